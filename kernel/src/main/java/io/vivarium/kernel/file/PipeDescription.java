@@ -8,13 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** An open end of a {@link Pipe}; of a FIFO, with O_RDWR, both ends at once. */
 final class PipeDescription extends FileDescription {
   private final Pipe pipe;
-  private final boolean anonymous;
   private final int seenAtOpen;
 
-  private PipeDescription(Pipe pipe, Inode inode, int flags, boolean anonymous, int seenAtOpen) {
+  private PipeDescription(Pipe pipe, Inode inode, int flags, int seenAtOpen) {
     super(inode, flags);
     this.pipe = pipe;
-    this.anonymous = anonymous;
     this.seenAtOpen = seenAtOpen;
   }
 
@@ -22,12 +20,11 @@ final class PipeDescription extends FileDescription {
    * Opens an end, which counts as reader and writer from now on.
    *
    * @param flags access mode and status flags of open(2)
-   * @param anonymous whether it is of pipe(2) rather than a FIFO
    * @throws io.vivarium.kernel.errno.ErrnoException what the limit of pipes answers
    */
-  static PipeDescription open(Pipe pipe, Inode inode, int flags, boolean anonymous) {
+  static PipeDescription open(Pipe pipe, Inode inode, int flags) {
     int seenAtOpen = pipe.opened(OpenFlags.reads(flags), OpenFlags.writes(flags));
-    return new PipeDescription(pipe, inode, flags, anonymous, seenAtOpen);
+    return new PipeDescription(pipe, inode, flags, seenAtOpen);
   }
 
   @Override
@@ -52,7 +49,7 @@ final class PipeDescription extends FileDescription {
 
   @Override
   public @Nullable String anonymousName() {
-    return anonymous ? "pipe:[" + inode().ino() + "]" : null;
+    return inode() instanceof AnonymousInode ? "pipe:[" + inode().ino() + "]" : null;
   }
 
   @Override

@@ -30,10 +30,10 @@ public record PipeEnds(FileDescription reader, FileDescription writer) {
       throw EINVAL.exception();
     }
     int status = flags & OpenFlags.O_NONBLOCK;
-    Pipe pipe = new Pipe(pipes);
     Inode inode = home.create(FileType.FIFO, 0600, uid, gid);
+    Pipe pipe = inode.attachments().get(Pipe.class, () -> new Pipe(pipes));
     return new PipeEnds(
-        PipeDescription.open(pipe, inode, OpenFlags.O_RDONLY | status, true),
-        PipeDescription.open(pipe, inode, OpenFlags.O_WRONLY | status, true));
+        PipeDescription.open(pipe, inode, OpenFlags.O_RDONLY | status),
+        PipeDescription.open(pipe, inode, OpenFlags.O_WRONLY | status));
   }
 }
