@@ -42,7 +42,8 @@ final class AttributeNames {
           "nlink", a -> a.stat().links(),
           "uid", a -> a.stat().uid(),
           "gid", a -> a.stat().gid(),
-          "ctime", a -> FileTime.from(a.stat().changeTime(), java.util.concurrent.TimeUnit.NANOSECONDS));
+          "ctime",
+              a -> FileTime.from(a.stat().changeTime(), java.util.concurrent.TimeUnit.NANOSECONDS));
 
   private AttributeNames() {}
 
@@ -109,7 +110,7 @@ final class AttributeNames {
         permissions.add((PosixFilePermission) permission);
       }
     }
-    return MachineFileSystemProvider.bits(permissions);
+    return Permissions.toMode(permissions);
   }
 
   private static int number(@Nullable Object value) {

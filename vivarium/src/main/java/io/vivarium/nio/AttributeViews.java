@@ -55,7 +55,7 @@ final class AttributeViews {
 
     @Override
     public void setPermissions(Set<PosixFilePermission> perms) throws IOException {
-      attributes.setMode(MachineFileSystemProvider.bits(perms));
+      attributes.setMode(Permissions.toMode(perms));
     }
 
     @Override
@@ -83,9 +83,7 @@ final class AttributeViews {
     @Override
     public List<String> list() throws IOException {
       Inode inode = inode();
-      return Failures.translate(
-              attributes.path(), inode::listXattrs)
-          .stream()
+      return Failures.translate(attributes.path(), inode::listXattrs).stream()
           .filter(name -> name.startsWith(USER))
           .map(name -> name.substring(USER.length()))
           .toList();
@@ -108,8 +106,7 @@ final class AttributeViews {
       byte[] value = new byte[src.remaining()];
       src.get(value);
       Inode inode = inode();
-      Failures.run(
-          attributes.path(), null, () -> inode.setXattr(USER + checked(name), value, 0));
+      Failures.run(attributes.path(), null, () -> inode.setXattr(USER + checked(name), value, 0));
       return value.length;
     }
 

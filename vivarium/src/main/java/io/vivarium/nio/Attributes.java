@@ -45,9 +45,7 @@ record Attributes(MachineFileSystem fileSystem, MachinePath path, boolean follow
     long mtime =
         modification == null ? AttributeChange.KEEP_TIME : modification.to(TimeUnit.NANOSECONDS);
     Failures.run(
-        path,
-        null,
-        () -> fileSystem.vfs().utimens(fileSystem.who(), place, atime, mtime, false));
+        path, null, () -> fileSystem.vfs().utimens(fileSystem.who(), place, atime, mtime, false));
   }
 
   void copyFrom(Stat stat) throws IOException {

@@ -12,7 +12,9 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 
-/** An open file description as a channel. One operation at a time; closing is safe from anywhere. */
+/**
+ * An open file description as a channel. One operation at a time; closing is safe from anywhere.
+ */
 final class DescriptionChannel implements SeekableByteChannel {
   private final FileDescription description;
   private final MachinePath path;
@@ -46,8 +48,7 @@ final class DescriptionChannel implements SeekableByteChannel {
     }
     int length = target.hasArray() ? wanted : bytes.length;
     int count =
-        Failures.translate(
-            path, () -> description.read(HostTask.current(), bytes, offset, length));
+        Failures.translate(path, () -> description.read(HostTask.current(), bytes, offset, length));
     if (count <= 0) {
       return -1;
     }

@@ -21,8 +21,7 @@ final class EntryStream implements DirectoryStream<Path> {
   private boolean iterated;
   private volatile boolean closed;
 
-  EntryStream(
-      MachinePath directory, Inode inode, DirectoryStream.Filter<? super Path> filter) {
+  EntryStream(MachinePath directory, Inode inode, DirectoryStream.Filter<? super Path> filter) {
     this.directory = directory;
     this.inode = inode;
     this.filter = filter;

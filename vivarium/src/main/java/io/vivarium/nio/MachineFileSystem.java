@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
- * The tree of one machine as a Java file system: ordinary {@link java.nio.file.Files} calls read and
- * write what guests see, live, through all mounts.
+ * The tree of one machine as a Java file system: ordinary {@link java.nio.file.Files} calls read
+ * and write what guests see, live, through all mounts.
  *
  * <p>Host code acts as uid 0. Paths are Unix paths; names that are not UTF-8 appear with surrogate
  * escapes and work. Attribute views: "basic", "posix", "owner", "unix" and "user" (extended

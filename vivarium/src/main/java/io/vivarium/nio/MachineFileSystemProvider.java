@@ -34,14 +34,15 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The operations of {@link MachineFileSystem}: decodes options, calls the kernel, names failures. */
+/**
+ * The operations of {@link MachineFileSystem}: decodes options, calls the kernel, names failures.
+ */
 final class MachineFileSystemProvider extends FileSystemProvider {
   private final MachineFileSystem fileSystem;
 
@@ -124,9 +125,7 @@ final class MachineFileSystemProvider extends FileSystemProvider {
   public void createLink(Path link, Path existing) throws IOException {
     Location source = resolve(machine(existing), false);
     Failures.run(
-        existing,
-        link,
-        () -> vfs().link(who(), source, fileSystem.start(), machine(link).guest()));
+        existing, link, () -> vfs().link(who(), source, fileSystem.start(), machine(link).guest()));
   }
 
   @Override
@@ -182,8 +181,7 @@ final class MachineFileSystemProvider extends FileSystemProvider {
         Attributes.of(fileSystem, machine(target), true).setMode(from.mode() & 0777);
       }
       case FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE ->
-          create(
-              target, NewInode.node(from.type(), from.mode() & 07777, 0, 0, from.rdev()));
+          create(target, NewInode.node(from.type(), from.mode() & 07777, 0, 0, from.rdev()));
     }
     if (keeps) {
       Attributes.of(fileSystem, machine(target), follows).copyFrom(from.stat());
@@ -357,14 +355,5 @@ final class MachineFileSystemProvider extends FileSystemProvider {
 
   private static boolean follows(LinkOption... options) {
     return !Arrays.asList(options).contains(LinkOption.NOFOLLOW_LINKS);
-  }
-
-  /** The permission bits of a set. */
-  static int bits(Set<PosixFilePermission> permissions) {
-    int bits = 0;
-    for (PosixFilePermission permission : permissions) {
-      bits |= 0400 >> permission.ordinal();
-    }
-    return bits;
   }
 }

@@ -161,9 +161,7 @@ final class MachinePath implements Path {
     List<String> from = isEmpty() ? List.of() : names;
     List<String> to = that.isEmpty() ? List.of() : that.names;
     int common = 0;
-    while (common < from.size()
-        && common < to.size()
-        && from.get(common).equals(to.get(common))) {
+    while (common < from.size() && common < to.size() && from.get(common).equals(to.get(common))) {
       common++;
     }
     List<String> steps = new ArrayList<>();

@@ -24,9 +24,7 @@ final class OpenOptions {
       throw new IllegalArgumentException("APPEND + TRUNCATE_EXISTING not allowed");
     }
     int flags =
-        writes || appends
-            ? (reads ? OpenFlags.O_RDWR : OpenFlags.O_WRONLY)
-            : OpenFlags.O_RDONLY;
+        writes || appends ? (reads ? OpenFlags.O_RDWR : OpenFlags.O_WRONLY) : OpenFlags.O_RDONLY;
     if (appends) {
       flags |= OpenFlags.O_APPEND;
     }
@@ -37,8 +35,7 @@ final class OpenOptions {
               case READ, WRITE, APPEND, DELETE_ON_CLOSE, SPARSE -> 0;
               case TRUNCATE_EXISTING -> writes ? OpenFlags.O_TRUNC : 0;
               case CREATE -> writes || appends ? OpenFlags.O_CREAT : 0;
-              case CREATE_NEW ->
-                  writes || appends ? OpenFlags.O_CREAT | OpenFlags.O_EXCL : 0;
+              case CREATE_NEW -> writes || appends ? OpenFlags.O_CREAT | OpenFlags.O_EXCL : 0;
               case SYNC -> OpenFlags.O_SYNC;
               case DSYNC -> OpenFlags.O_DSYNC;
             };
@@ -63,7 +60,7 @@ final class OpenOptions {
       for (Object value : values) {
         permissions.add((PosixFilePermission) value);
       }
-      mode = MachineFileSystemProvider.bits(permissions);
+      mode = Permissions.toMode(permissions);
     }
     return mode;
   }

@@ -7,7 +7,6 @@ import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -29,13 +28,7 @@ record StatAttributes(Stat stat) implements PosixFileAttributes {
 
   @Override
   public Set<PosixFilePermission> permissions() {
-    Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-    for (PosixFilePermission permission : PosixFilePermission.values()) {
-      if ((stat.mode() & (0400 >> permission.ordinal())) != 0) {
-        permissions.add(permission);
-      }
-    }
-    return permissions;
+    return Permissions.fromMode(stat.mode());
   }
 
   @Override
