@@ -52,9 +52,9 @@ find_jdk() {
   jdk_version=0
   for java_dir in \
     /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* /usr/local/java/* /opt/java/* /opt/jdk* /opt/*jdk* \
-    "${SDKMAN_DIR:-$HOME/.sdkman}"/candidates/java/* "$HOME"/.jdks/* "$HOME"/.jbang/cache/jdks/* \
-    "$HOME"/.asdf/installs/java/* "$HOME"/.local/share/mise/installs/java/* \
-    /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "${SDKMAN_DIR:-${HOME:-}/.sdkman}"/candidates/java/* "${HOME:-}"/.jdks/* "${HOME:-}"/.jbang/cache/jdks/* \
+    "${HOME:-}"/.asdf/installs/java/* "${HOME:-}"/.local/share/mise/installs/java/* \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME:-}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
     /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home
   do
     java_fits "$java_dir" "$1" || continue
@@ -82,7 +82,7 @@ find_jdk() {
 No JDK $java_release or newer was found.
 Install one, for example Eclipse Temurin $java_release (https://adoptium.net/installation/), with your system's
 package manager or with SDKMAN ("sdk install java $java_release-tem"). If it is in an unusual place, set
-VIV_JAVA_HOME to that directory.
+JAVA_HOME or VIV_JAVA_HOME to that directory.
 MESSAGE
   return 1
 }
