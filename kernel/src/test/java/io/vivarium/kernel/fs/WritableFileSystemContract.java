@@ -361,8 +361,7 @@ public abstract class WritableFileSystemContract {
       assertThat(bytes(file)).isEqualTo(expected);
       assertFails(EINVAL, () -> file.allocate(AllocateMode.INSERT_RANGE, 8 * BLOCK, BLOCK));
       assertFails(
-          EFBIG,
-          () -> file.allocate(AllocateMode.INSERT_RANGE, 0, Long.MAX_VALUE / BLOCK * BLOCK));
+          EFBIG, () -> file.allocate(AllocateMode.INSERT_RANGE, 0, Long.MAX_VALUE / BLOCK * BLOCK));
     }
 
     @Test
@@ -518,8 +517,7 @@ public abstract class WritableFileSystemContract {
         round[0]++;
       }
       assertThat(seen).doesNotHaveDuplicates();
-      assertThat(seen)
-          .containsAll(IntStream.range(0, 300).mapToObj(i -> "keep" + i).toList());
+      assertThat(seen).containsAll(IntStream.range(0, 300).mapToObj(i -> "keep" + i).toList());
     }
 
     @Test
@@ -660,8 +658,7 @@ public abstract class WritableFileSystemContract {
     @Test
     void nodes_hold_their_device() {
       long rdev = DeviceNumber.of(5, 1);
-      Inode node =
-          root.create("n", NewInode.node(FileType.CHARACTER_DEVICE, 0600, 0, 0, rdev));
+      Inode node = root.create("n", NewInode.node(FileType.CHARACTER_DEVICE, 0600, 0, 0, rdev));
       assertThat(node.rdev()).isEqualTo(rdev);
       assertThat(node.stat().rdev()).isEqualTo(rdev);
       Inode socket = root.create("s", NewInode.node(FileType.SOCKET, 0600, 0, 0, 0));
