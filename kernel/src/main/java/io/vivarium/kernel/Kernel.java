@@ -112,6 +112,11 @@ public final class Kernel implements AutoCloseable {
     return users;
   }
 
+  /** What uname(2) and /proc/sys/kernel say. */
+  public SystemIdentity identity() {
+    return new SystemIdentity(options.hostname());
+  }
+
   /** Adds a kind of executable file. */
   public void register(BinaryFormat format) {
     images.register(format);

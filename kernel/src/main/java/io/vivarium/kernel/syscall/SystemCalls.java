@@ -23,7 +23,7 @@ public final class SystemCalls {
     this.poll = new PollCalls(process);
     this.processes = new ProcessCalls(process);
     this.signals = new SignalCalls(process);
-    this.identity = new IdentityCalls(process, kernel.users());
+    this.identity = new IdentityCalls(process, kernel.users(), kernel.identity());
   }
 
   /** Calls that take paths. */
