@@ -6,6 +6,7 @@ import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.file.CountLimit;
 import io.vivarium.kernel.file.FdTable;
 import io.vivarium.kernel.file.LockOwner;
+import io.vivarium.kernel.file.LockTable;
 import io.vivarium.kernel.file.Opener;
 import io.vivarium.kernel.fs.VirtualFileSystem;
 import io.vivarium.kernel.user.Credentials;
@@ -65,6 +66,7 @@ public final class ProcessTable implements AutoCloseable {
    *
    * @param settings limits and threads
    * @param openFiles counts the open files of the machine
+   * @param locks the file locks of the machine
    * @param vfs where programs are found
    * @param opener opens what file actions name
    * @param loader makes programs of files
@@ -72,6 +74,7 @@ public final class ProcessTable implements AutoCloseable {
   public ProcessTable(
       Settings settings,
       CountLimit openFiles,
+      LockTable locks,
       VirtualFileSystem vfs,
       Opener opener,
       ImageLoader loader) {
@@ -80,7 +83,7 @@ public final class ProcessTable implements AutoCloseable {
     this.spawner = new Spawner(this, vfs, opener, loader);
     this.exec = new Exec(loader);
     FdTable descriptors =
-        new FdTable(settings.maxDescriptors(), openFiles, new LockOwner(INIT_PID));
+        new FdTable(settings.maxDescriptors(), openFiles, new LockOwner(locks, INIT_PID));
     this.init =
         new Process(
             this,
@@ -330,7 +333,8 @@ public final class ProcessTable implements AutoCloseable {
       count.take();
       try {
         int pid = nextPid();
-        FdTable descriptors = parent.descriptors().copy(new LockOwner(pid));
+        FdTable descriptors =
+            parent.descriptors().copy(new LockOwner(parent.descriptors().lockOwner().table(), pid));
         Process child =
             new Process(
                 this,

@@ -182,7 +182,7 @@ final class Spawner {
         int permissions = mode & Mode.PERMISSIONS & ~child.umask();
         Location start = child.workingDirectory();
         FileDescription opened =
-            opener.open(child, child.credentials(), start, path, flags, permissions, false);
+            opener.open(child, child.credentials(), start, path, flags, permissions);
         descriptors.installAt(fd, opened, (flags & OpenFlags.O_CLOEXEC) != 0);
       }
       case FileAction.Chdir(String path) -> changeDirectory(child, path);
