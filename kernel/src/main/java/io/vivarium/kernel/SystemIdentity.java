@@ -1,8 +1,8 @@
 package io.vivarium.kernel;
 
 /**
- * What a machine says it is: uname(2), /proc/version and /proc/sys/kernel. Nothing here comes from the
- * host.
+ * What a machine says it is: uname(2), /proc/version and /proc/sys/kernel. Nothing here comes from
+ * the host.
  *
  * @param hostname the node name
  */

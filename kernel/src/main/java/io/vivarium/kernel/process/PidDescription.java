@@ -10,8 +10,8 @@ import io.vivarium.kernel.wait.Task;
 import io.vivarium.kernel.wait.WaitQueue;
 
 /**
- * A process as something to poll (pidfd_open(2)): ready for reading once the process has ended. Cannot be
- * read or written.
+ * A process as something to poll (pidfd_open(2)): ready for reading once the process has ended.
+ * Cannot be read or written.
  */
 public final class PidDescription extends FileDescription {
   private final Process process;

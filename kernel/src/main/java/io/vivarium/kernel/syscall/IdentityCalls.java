@@ -27,7 +27,8 @@ public final class IdentityCalls {
   /**
    * A field of uname(2).
    *
-   * @param field 0 system, 1 node name, 2 release, 3 version, 4 machine, 5 domain; EINVAL for others
+   * @param field 0 system, 1 node name, 2 release, 3 version, 4 machine, 5 domain; EINVAL for
+   *     others
    */
   public String uname(int field) {
     return switch (field) {

@@ -70,8 +70,7 @@ public final class ProcessCalls {
   }
 
   /** fexecve(3); returns only by throwing. */
-  public void fexec(
-      int fd, List<String> argv, List<String> environment, int... alsoClose) {
+  public void fexec(int fd, List<String> argv, List<String> environment, int... alsoClose) {
     process.execDescriptor(fd, argv, environment, alsoClose);
   }
 

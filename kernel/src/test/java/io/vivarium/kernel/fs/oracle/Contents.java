@@ -10,8 +10,7 @@ final class Contents {
   private Contents() {}
 
   static String summary(byte[] bytes) {
-    String text =
-        bytes.length <= SHORT ? Arrays.toString(bytes) : "hash " + Arrays.hashCode(bytes);
+    String text = bytes.length <= SHORT ? Arrays.toString(bytes) : "hash " + Arrays.hashCode(bytes);
     return bytes.length + ":" + text;
   }
 

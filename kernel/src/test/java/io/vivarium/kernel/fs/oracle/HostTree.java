@@ -3,7 +3,6 @@ package io.vivarium.kernel.fs.oracle;
 import static io.vivarium.kernel.errno.Errno.EBADF;
 
 import io.vivarium.kernel.errno.Errno;
-import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.fs.AllocateMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;

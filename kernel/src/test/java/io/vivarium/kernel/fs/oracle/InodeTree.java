@@ -264,11 +264,9 @@ public final class InodeTree implements Tree {
           default -> "";
         };
     String first = seen.computeIfAbsent(inode.ino(), ino -> name);
-    lines.add(
-        Contents.line(name, stat.mode(), stat.links(), contents, xattrs(inode), first));
+    lines.add(Contents.line(name, stat.mode(), stat.links(), contents, xattrs(inode), first));
     if (inode.type() == FileType.DIRECTORY) {
-      children(inode)
-          .forEach((child, number) -> describe(inode, child, number, name, seen, lines));
+      children(inode).forEach((child, number) -> describe(inode, child, number, name, seen, lines));
     }
   }
 

@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** System calls of the host through its C library. Results of -1 become the errno as an exception. */
+/**
+ * System calls of the host through its C library. Results of -1 become the errno as an exception.
+ */
 final class LibC {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();

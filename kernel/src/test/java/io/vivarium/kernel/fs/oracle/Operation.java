@@ -188,9 +188,7 @@ public record Operation(String text, Function<Tree, Object> action) {
   }
 
   private static long position(Random random) {
-    return random.nextBoolean()
-        ? EDGES[random.nextInt(EDGES.length)]
-        : random.nextInt(3 * 4096);
+    return random.nextBoolean() ? EDGES[random.nextInt(EDGES.length)] : random.nextInt(3 * 4096);
   }
 
   private static byte[] bytes(Random random) {

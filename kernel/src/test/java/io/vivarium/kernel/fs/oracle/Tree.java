@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * A tree of files under test. Paths are relative to its root and have no "." or ".."; symlinks are
- * never followed at the end of a path, and in its middle they dangle. Failing operations throw {@link
- * ErrnoException}.
+ * never followed at the end of a path, and in its middle they dangle. Failing operations throw
+ * {@link ErrnoException}.
  *
  * <p>A tree has a few numbered slots that hold open files and directories.
  */
@@ -61,8 +61,8 @@ public interface Tree extends AutoCloseable {
   void linkSlot(int slot, String path);
 
   /**
-   * All files: a line for each path with type, permissions, links, contents, extended attributes, and
-   * the first path of the same file.
+   * All files: a line for each path with type, permissions, links, contents, extended attributes,
+   * and the first path of the same file.
    */
   List<String> describe();
 
