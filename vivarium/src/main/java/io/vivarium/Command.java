@@ -23,6 +23,7 @@ public final class Command {
   private final byte[] input;
   private final @Nullable Duration timeout;
   private final int captureLimit;
+  private final boolean cleanEnvironment;
 
   private Command(
       List<String> arguments,
@@ -31,7 +32,8 @@ public final class Command {
       @Nullable String user,
       byte[] input,
       @Nullable Duration timeout,
-      int captureLimit) {
+      int captureLimit,
+      boolean cleanEnvironment) {
     this.arguments = arguments;
     this.environment = environment;
     this.workingDirectory = workingDirectory;
@@ -39,6 +41,7 @@ public final class Command {
     this.input = input;
     this.timeout = timeout;
     this.captureLimit = captureLimit;
+    this.cleanEnvironment = cleanEnvironment;
   }
 
   /**
@@ -54,7 +57,7 @@ public final class Command {
       throw new IllegalArgumentException("A command needs at least the name of a program");
     }
     return new Command(
-        List.copyOf(arguments), Map.of(), null, null, new byte[0], null, DEFAULT_CAPTURE);
+        List.copyOf(arguments), Map.of(), null, null, new byte[0], null, DEFAULT_CAPTURE, false);
   }
 
   /** A script for {@code sh -c}. */
@@ -70,7 +73,13 @@ public final class Command {
     Map<String, String> changed = new LinkedHashMap<>(environment);
     changed.put(name, value);
     return new Command(
-        arguments, Map.copyOf(changed), workingDirectory, user, input, timeout, captureLimit);
+        arguments, Map.copyOf(changed), workingDirectory, user, input, timeout, captureLimit, cleanEnvironment);
+  }
+
+  /** The same command with nothing in its environment but what it was given, and PWD. */
+  public Command withCleanEnvironment() {
+    return new Command(
+        arguments, environment, workingDirectory, user, input, timeout, captureLimit, true);
   }
 
   /** The same command in another working directory, an absolute guest path. */
@@ -78,19 +87,19 @@ public final class Command {
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("A working directory is an absolute path, not " + path);
     }
-    return new Command(arguments, environment, path, user, input, timeout, captureLimit);
+    return new Command(arguments, environment, path, user, input, timeout, captureLimit, cleanEnvironment);
   }
 
   /** The same command as another user: a name in the machine's /etc/passwd, or UID or UID:GID. */
   public Command withUser(String name) {
     return new Command(
-        arguments, environment, workingDirectory, name, input, timeout, captureLimit);
+        arguments, environment, workingDirectory, name, input, timeout, captureLimit, cleanEnvironment);
   }
 
   /** The same command with bytes on its standard input; not copied. */
   public Command withInput(byte[] bytes) {
     return new Command(
-        arguments, environment, workingDirectory, user, bytes, timeout, captureLimit);
+        arguments, environment, workingDirectory, user, bytes, timeout, captureLimit, cleanEnvironment);
   }
 
   /** The same command with a limit on wall-clock time; at its end every process of it is killed. */
@@ -98,7 +107,7 @@ public final class Command {
     if (limit.isNegative() || limit.isZero()) {
       throw new IllegalArgumentException("A time limit is longer than " + limit);
     }
-    return new Command(arguments, environment, workingDirectory, user, input, limit, captureLimit);
+    return new Command(arguments, environment, workingDirectory, user, input, limit, captureLimit, cleanEnvironment);
   }
 
   /**
@@ -109,7 +118,7 @@ public final class Command {
     if (bytes < 0) {
       throw new IllegalArgumentException("A capture limit is not negative: " + bytes);
     }
-    return new Command(arguments, environment, workingDirectory, user, input, timeout, bytes);
+    return new Command(arguments, environment, workingDirectory, user, input, timeout, bytes, cleanEnvironment);
   }
 
   /** Program and arguments. */
@@ -120,6 +129,11 @@ public final class Command {
   /** Environment variables on top of the machine's. */
   public Map<String, String> environment() {
     return environment;
+  }
+
+  /** Whether the machine's own variables are left out. */
+  public boolean cleanEnvironment() {
+    return cleanEnvironment;
   }
 
   /** Working directory; null means the user's home. */

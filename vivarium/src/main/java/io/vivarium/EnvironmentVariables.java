@@ -32,11 +32,30 @@ final class EnvironmentVariables {
     all.put("HOSTNAME", hostname);
     all.put("LANG", "C.UTF-8");
     all.put("TERM", "dumb");
+    // The published git looks for these below the folder it was built in.
+    all.put("GIT_CONFIG_SYSTEM", "/etc/gitconfig");
+    all.put("GIT_TEMPLATE_DIR", "/usr/share/git-core/templates");
     all.putAll(machine);
     all.putAll(command);
+    return only(workingDirectory, all);
+  }
+
+  /** The entries of a command that wants nothing but its own variables. */
+  static List<String> only(String workingDirectory, Map<String, String> variables) {
+    Map<String, String> all = new LinkedHashMap<>(variables);
     all.put("PWD", workingDirectory);
     List<String> entries = new ArrayList<>(all.size());
     all.forEach((name, value) -> entries.add(name + "=" + value));
     return entries;
+  }
+
+  /** The value of PATH among entries. */
+  static String path(List<String> entries) {
+    for (String entry : entries) {
+      if (entry.startsWith("PATH=")) {
+        return entry.substring("PATH=".length());
+      }
+    }
+    return PATH;
   }
 }

@@ -14,8 +14,8 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * A command that runs in a machine. Thread-safe. Its streams are pipes, or a terminal: reading blocks
- * until the guest writes or ends, writing while the guest does not read.
+ * A command that runs in a machine. Thread-safe. Its streams are pipes, or a terminal: reading
+ * blocks until the guest writes or ends, writing while the guest does not read.
  */
 public final class GuestProcess implements AutoCloseable {
   private final ProcessTable table;

@@ -12,10 +12,7 @@ import java.util.Map;
  * @param processMemoryBytes most linear memory of a process
  */
 record MachineSettings(
-    KernelOptions kernel,
-    Map<String, String> environment,
-    String user,
-    long processMemoryBytes) {
+    KernelOptions kernel, Map<String, String> environment, String user, long processMemoryBytes) {
 
   static MachineSettings of(MachineOptions options) {
     return new MachineSettings(

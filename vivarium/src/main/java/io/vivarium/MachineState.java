@@ -97,8 +97,7 @@ final class MachineState {
       kernel.vfs().mounts().unmount(place.mount());
     } catch (ErrnoException e) {
       throw new VivariumException(
-          "Cannot unmount " + path + ": " + e.errno().message() + "; something there is in use",
-          e);
+          "Cannot unmount " + path + ": " + e.errno().message() + "; something there is in use", e);
     }
     mounted.remove(present);
     if (present.source().owned()) {
@@ -111,15 +110,13 @@ final class MachineState {
     List<Planned> plans = new ArrayList<>();
     for (Mounted mount : mounted) {
       plans.add(
-          new Planned(
-              mount.path(), mount.source().forFork(mount.present()), mount.readOnly()));
+          new Planned(mount.path(), mount.source().forFork(mount.present()), mount.readOnly()));
     }
     return new Frozen(settings, root.snapshot(), List.copyOf(plans));
   }
 
   /** A frozen state; immutable. */
-  record Frozen(
-      MachineSettings settings, SnapshotCapable.Frozen root, List<Planned> planned) {
+  record Frozen(MachineSettings settings, SnapshotCapable.Frozen root, List<Planned> planned) {
     MachineState thaw() {
       return new MachineState(settings, (MemoryFileSystem) root.fork(), planned);
     }

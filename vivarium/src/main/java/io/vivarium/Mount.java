@@ -30,13 +30,6 @@ public final class Mount {
     return new Mount(readOnly -> HostMounts.directory(directory, readOnly), false);
   }
 
-  /**
-   * A directory of any {@code java.nio.file.FileSystem}: a zip file, an in-memory tree, a bucket.
-   */
-  public static Mount nio(Path root) {
-    return new Mount(readOnly -> HostMounts.nio(root, readOnly), false);
-  }
-
   /** An empty file system in memory, with its own limits. */
   public static Mount memory(long bytes, long inodes) {
     return new Mount(readOnly -> HostMounts.memory(bytes, inodes), false);

@@ -14,20 +14,25 @@ import io.vivarium.kernel.process.PidDescription;
 import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.SpawnRequest;
 import io.vivarium.kernel.process.WaitStatus;
+import io.vivarium.kernel.tty.HostTerminal;
+import io.vivarium.kernel.tty.WindowSize;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.wait.Waiter;
 import io.vivarium.nio.MachineFileSystem;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
- * A virtual Linux-like machine: a tree of files, processes, users, and commands that run in it. Nothing
- * it does reaches the host, except through what was mounted. Thread-safe; any number of commands run at
- * the same time.
+ * A virtual Linux-like machine: a tree of files, processes, users, and commands that run in it.
+ * Nothing it does reaches the host, except through what was mounted. Thread-safe; any number of
+ * commands run at the same time.
  */
 public final class VirtualMachine implements AutoCloseable {
   private final Vivarium vivarium;
@@ -62,20 +67,18 @@ public final class VirtualMachine implements AutoCloseable {
    * cannot be started is reported as a shell does: exit status 127 when there is none, 126 when it
    * cannot be run, with a message on standard error.
    *
-   * <p>What the command left running in the background goes on; what that writes later is lost. When
-   * the time limit passes or the calling thread is interrupted, everything the command started is
-   * killed.
+   * <p>What the command left running in the background goes on; what that writes later is lost.
+   * When the time limit passes or the calling thread is interrupted, everything the command started
+   * is killed.
    */
   public ExecResult exec(Command command) {
     checkOpen();
     long deadline =
-        command.timeout() == null
-            ? Waiter.NEVER
-            : System.nanoTime() + command.timeout().toNanos();
+        command.timeout() == null ? Waiter.NEVER : System.nanoTime() + command.timeout().toNanos();
     Pipes pipes = Pipes.open(kernel);
     Process process;
     try {
-      process = launch(command, pipes.guest(), Map.of());
+      process = launch(command, pipes.guest(), Map.of(), started -> {});
     } catch (ErrnoException e) {
       pipes.closeHost();
       return notStarted(command, e.errno());
@@ -119,7 +122,7 @@ public final class VirtualMachine implements AutoCloseable {
     checkOpen();
     Pipes pipes = Pipes.open(kernel);
     try {
-      Process process = launch(command, pipes.guest(), Map.of());
+      Process process = launch(command, pipes.guest(), Map.of(), started -> {});
       return new GuestProcess(
           kernel.processes(),
           process,
@@ -129,6 +132,39 @@ public final class VirtualMachine implements AutoCloseable {
           size -> {});
     } catch (ErrnoException e) {
       pipes.closeHost();
+      throw cannotStart(command, e);
+    }
+  }
+
+  /**
+   * Starts a command on a new terminal, as the leader of its session: what a person would type into.
+   *
+   * @throws VivariumException when the program cannot be started
+   */
+  public GuestProcess spawn(Command command, TerminalSize size) {
+    checkOpen();
+    HostTerminal terminal =
+        kernel.terminals().openHost(new WindowSize(size.rows(), size.columns()), 0);
+    TreeMap<Integer, FileDescription> descriptors = new TreeMap<>();
+    for (int fd = 0; fd < 3; fd++) {
+      descriptors.put(fd, terminal.openSlave());
+    }
+    try {
+      Process process =
+          launch(
+              command,
+              descriptors,
+              Map.of("TERM", "xterm-256color"),
+              started -> terminal.control(started.session().id()));
+      return new GuestProcess(
+          kernel.processes(),
+          process,
+          new TerminalOutput(terminal),
+          new TerminalInput(terminal),
+          InputStream.nullInputStream(),
+          changed -> terminal.resize(new WindowSize(changed.rows(), changed.columns())));
+    } catch (ErrnoException e) {
+      terminal.close();
       throw cannotStart(command, e);
     }
   }
@@ -159,8 +195,8 @@ public final class VirtualMachine implements AutoCloseable {
   }
 
   /**
-   * Freezes the files of the machine in constant time. Processes go on and are not part of it, nor are
-   * the contents of host directories.
+   * Freezes the files of the machine in constant time. Processes go on and are not part of it, nor
+   * are the contents of host directories.
    */
   public Snapshot snapshot() {
     checkOpen();
@@ -182,7 +218,10 @@ public final class VirtualMachine implements AutoCloseable {
   }
 
   private Process launch(
-      Command command, TreeMap<Integer, FileDescription> descriptors, Map<String, String> extra) {
+      Command command,
+      TreeMap<Integer, FileDescription> descriptors,
+      Map<String, String> extra,
+      Consumer<Process> prepare) {
     boolean started = false;
     try {
       Login login = Logins.find(kernel.users(), userOf(command));
@@ -190,13 +229,15 @@ public final class VirtualMachine implements AutoCloseable {
           command.workingDirectory() == null
               ? Logins.homeOrRoot(kernel, login)
               : command.workingDirectory();
-      Map<String, String> environment = new java.util.LinkedHashMap<>(extra);
+      Map<String, String> environment = new LinkedHashMap<>(extra);
       environment.putAll(command.environment());
       Location root = kernel.vfs().mounts().root();
       KernelOptions options = kernel.options();
       List<String> entries =
-          EnvironmentVariables.of(
-              login, options.hostname(), directory, state.environment(), environment);
+          command.cleanEnvironment()
+              ? EnvironmentVariables.only(directory, environment)
+              : EnvironmentVariables.of(
+                  login, options.hostname(), directory, state.environment(), environment);
       SpawnRequest request =
           SpawnRequest.program(command.arguments().getFirst(), command.arguments())
               .searchPath(EnvironmentVariables.path(entries))
@@ -214,7 +255,7 @@ public final class VirtualMachine implements AutoCloseable {
                   root,
                   Process.DEFAULT_UMASK,
                   descriptors,
-                  process -> {}));
+                  prepare));
     } finally {
       if (!started) {
         descriptors.values().forEach(FileDescription::release);

@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Virtual machines of this JVM, and what they share: installed software, its compiled code, the base
- * image. One object per application is enough. Thread-safe.
+ * Virtual machines of this JVM, and what they share: installed software, its compiled code, the
+ * base image. One object per application is enough. Thread-safe.
  *
  * <pre>{@code
  * try (var vivarium = Vivarium.create();
@@ -50,8 +50,8 @@ public final class Vivarium implements AutoCloseable {
   }
 
   /**
-   * With the software of the user who runs this JVM; installs it when it is missing, which needs npm
-   * once.
+   * With the software of the user who runs this JVM; installs it when it is missing, which needs
+   * npm once.
    *
    * @throws VivariumException when the software is missing and cannot be installed
    */
@@ -101,8 +101,7 @@ public final class Vivarium implements AutoCloseable {
         place = place.withPackages(packages);
       }
       try {
-        Software software =
-            Software.install(place, NpmPackage.STANDARD_COMMANDS, progress::at);
+        Software software = Software.install(place, NpmPackage.STANDARD_COMMANDS, progress::at);
         return new Vivarium(place, software, new WasmLane(place.code()));
       } catch (SoftwareException e) {
         throw new VivariumException(e.getMessage(), e);
@@ -124,18 +123,17 @@ public final class Vivarium implements AutoCloseable {
   public VirtualMachine machine(Consumer<MachineOptions> configure) {
     MachineOptions options = new MachineOptions();
     configure.accept(options);
-    StorageLimits limits =
-        StorageLimits.of(options.storageBytes(), options.storageInodes());
+    StorageLimits limits = StorageLimits.of(options.storageBytes(), options.storageInodes());
     List<MachineState.Planned> plan = new ArrayList<>();
+    plan.add(new MachineState.Planned("/dev", Sources.of(Mount.of(Vivarium::devices)), false));
     plan.add(
-        new MachineState.Planned("/dev", Sources.of(Mount.of(Vivarium::devices)), false));
+        new MachineState.Planned(
+            "/dev/pts", Sources.fresh(kernel -> kernel.terminals().fileSystem()), false));
     plan.add(new MachineState.Planned(COMMANDS, Sources.shared(commands), true));
     options
         .mounts()
-        .forEach(
-            (path, mount) ->
-                plan.add(
-                    new MachineState.Planned(path, Sources.of(mount), mount.isReadOnly())));
+        .forEach((path, mount) ->
+            plan.add(new MachineState.Planned(path, Sources.of(mount), mount.isReadOnly())));
     MemoryFileSystem root = image(options.hostname()).fork(limits);
     return machine(new MachineState(MachineSettings.of(options), root, plan));
   }
@@ -182,7 +180,9 @@ public final class Vivarium implements AutoCloseable {
     return lane;
   }
 
-  /** Gives back what machines share. Machines that still run go on, and must be closed themselves. */
+  /**
+   * Gives back what machines share. Machines that still run go on, and must be closed themselves.
+   */
   @Override
   public void close() {
     lane.close();
@@ -205,8 +205,7 @@ public final class Vivarium implements AutoCloseable {
   private static final int MAX_IMAGES = 16;
 
   private static MemoryFileSystem devices() {
-    MemoryFileSystem dev =
-        new MemoryFileSystem(StorageLimits.of(DEVICE_BYTES, DEVICE_INODES));
+    MemoryFileSystem dev = new MemoryFileSystem(StorageLimits.of(DEVICE_BYTES, DEVICE_INODES));
     DeviceNodes.build(dev.root());
     return dev;
   }

@@ -4,6 +4,8 @@ import static io.vivarium.kernel.errno.Errno.EIO;
 
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
+import io.vivarium.wasm.engine.ModuleDigest;
+import io.vivarium.wasm.process.DigestSource;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One command: a file whose contents are mapped from the host at first use. */
-final class CommandFile extends CommandInode {
+final class CommandFile extends CommandInode implements DigestSource {
   private static final Logger LOG = LoggerFactory.getLogger(CommandFile.class);
 
   private final Command command;
@@ -31,6 +33,11 @@ final class CommandFile extends CommandInode {
 
   Command command() {
     return command;
+  }
+
+  @Override
+  public ModuleDigest moduleDigest() {
+    return command.digest();
   }
 
   @Override

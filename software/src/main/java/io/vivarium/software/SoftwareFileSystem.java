@@ -3,12 +3,10 @@ package io.vivarium.software;
 import io.vivarium.kernel.fs.FileSystem;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.StatFs;
-import io.vivarium.wasm.engine.ModuleDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The commands as a read-only file system: one directory of real files, mode 0755, owned by root.
@@ -35,11 +33,6 @@ public final class SoftwareFileSystem extends FileSystem {
     for (CommandFile file : files.values()) {
       file.setDirectory(root);
     }
-  }
-
-  /** The digest of a command's module, so that nobody hashes it again; null for other inodes. */
-  public static @Nullable ModuleDigest digestOf(Inode inode) {
-    return inode instanceof CommandFile file ? file.command().digest() : null;
   }
 
   /** The commands in this file system. */

@@ -77,6 +77,15 @@ public final class BaseImage {
       PRETTY_NAME="Vivarium"
       """;
 
+  /** Guests cannot fork, so git does its housekeeping in the foreground. */
+  private static final String GITCONFIG =
+      """
+      [gc]
+      \tautoDetach = false
+      [maintenance]
+      \tautoDetach = false
+      """;
+
   private static final String PROFILE =
       """
       PATH=/usr/local/bin:/usr/bin:/bin
@@ -108,6 +117,7 @@ public final class BaseImage {
     file(root, "/etc/hostname", hostname + "\n");
     file(root, "/etc/hosts", "127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.1.1\t" + hostname + "\n");
     file(root, "/etc/os-release", OS_RELEASE);
+    file(root, "/etc/gitconfig", GITCONFIG);
     file(root, "/etc/profile", PROFILE);
     file(root, "/etc/shells", "/bin/sh\n/bin/bash\n");
   }

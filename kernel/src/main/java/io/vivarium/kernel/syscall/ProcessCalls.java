@@ -7,7 +7,6 @@ import static io.vivarium.kernel.errno.Errno.ENOENT;
 import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.process.IntervalTimer;
 import io.vivarium.kernel.process.Process;
-import io.vivarium.kernel.process.ProcessTermination;
 import io.vivarium.kernel.process.SpawnRequest;
 import io.vivarium.kernel.process.WaitResult;
 import java.util.List;
@@ -72,11 +71,6 @@ public final class ProcessCalls {
   /** fexecve(3); returns only by throwing. */
   public void fexec(int fd, List<String> argv, List<String> environment, int... alsoClose) {
     process.execDescriptor(fd, argv, environment, alsoClose);
-  }
-
-  /** exit(3) with the low 8 bits of a code; returns only by throwing. */
-  public void exit(int code) {
-    throw ProcessTermination.exit(code);
   }
 
   /** waitpid(2); pid 0 in the result when WNOHANG found none. */

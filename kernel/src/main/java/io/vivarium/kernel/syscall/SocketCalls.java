@@ -137,7 +137,6 @@ public final class SocketCalls {
       try {
         installed.add(table.install(right, closeOnExec));
       } catch (ErrnoException e) {
-        right.release();
         dropped = true;
       }
     }

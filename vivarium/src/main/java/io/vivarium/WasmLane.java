@@ -1,0 +1,89 @@
+package io.vivarium;
+
+import io.vivarium.kernel.Kernel;
+import io.vivarium.kernel.syscall.SystemCalls;
+import io.vivarium.software.Command;
+import io.vivarium.wasm.engine.EngineOptions;
+import io.vivarium.wasm.engine.GuestModule;
+import io.vivarium.wasm.engine.InstanceLimits;
+import io.vivarium.wasm.engine.InvalidModule;
+import io.vivarium.wasm.engine.WasmEngine;
+import io.vivarium.wasm.process.WasmBinaryFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The WebAssembly lane of a {@link Vivarium}: one engine for all machines. */
+final class WasmLane implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WasmLane.class);
+
+  private final WasmEngine engine;
+
+  /**
+   * A lane.
+   *
+   * @param codeFolder where compiled code is kept
+   * @throws VivariumException when that folder is not private to the user
+   */
+  WasmLane(Path codeFolder) {
+    try {
+      this.engine = WasmEngine.open(EngineOptions.DEFAULT.withCacheDirectory(codeFolder));
+    } catch (IOException e) {
+      throw new VivariumException(e.getMessage(), e);
+    }
+  }
+
+  /** Lets a machine run modules. */
+  void install(Kernel kernel, MachineState state) {
+    int pages = (int) (state.settings().processMemoryBytes() / InstanceLimits.PAGE);
+    kernel.register(
+        new WasmBinaryFormat(
+            engine,
+            process -> new SystemCalls(kernel, process),
+            InstanceLimits.DEFAULT.withMemoryPages(pages)));
+  }
+
+  /** Whether a command's compiled code is there. */
+  boolean isCompiled(Command command) {
+    try {
+      return load(command).compiled();
+    } catch (IOException | InvalidModule e) {
+      return false;
+    }
+  }
+
+  /** Compiles commands that are not compiled yet; what cannot be compiled is interpreted. */
+  void compileAll(Collection<Command> commands, Progress progress) {
+    Map<String, Command> distinct = new LinkedHashMap<>();
+    for (Command command : commands) {
+      distinct.putIfAbsent(command.digest().hex(), command);
+    }
+    int done = 0;
+    for (Command command : distinct.values()) {
+      progress.at("Compiling " + command.name(), done, distinct.size());
+      try {
+        if (!load(command).compile()) {
+          LOG.info("{} is not compiled and will be interpreted", command.name());
+        }
+      } catch (IOException | InvalidModule e) {
+        LOG.warn("{} cannot be loaded: {}", command.name(), e.getMessage());
+      }
+      done++;
+    }
+    progress.at("Compiled", done, distinct.size());
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+
+  private GuestModule load(Command command) throws IOException, InvalidModule {
+    return engine.load(command.digest(), () -> Files.readAllBytes(command.file()));
+  }
+}
