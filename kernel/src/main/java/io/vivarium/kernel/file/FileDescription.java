@@ -141,8 +141,7 @@ public abstract class FileDescription {
   /** The last reference is gone: give back what this description holds. */
   protected void closeLast() {}
 
-  // ---- data
-  // --------------------------------------------------------------------------------------
+  // ---- data -------------------------------------------------------------------------------------
 
   /**
    * read(2) at the file offset.
@@ -219,8 +218,7 @@ public abstract class FileDescription {
     throw ENOTDIR.exception();
   }
 
-  // ---- readiness
-  // ---------------------------------------------------------------------------------
+  // ---- readiness --------------------------------------------------------------------------------
 
   /** The {@link PollEvents} that hold now. Files are always ready. */
   public int poll() {

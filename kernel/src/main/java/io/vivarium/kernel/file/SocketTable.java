@@ -64,8 +64,7 @@ public final class SocketTable {
     return bytes;
   }
 
-  // ---- pairs
-  // -------------------------------------------------------------------------------------
+  // ---- pairs ------------------------------------------------------------------------------------
 
   /**
    * socketpair(2).
@@ -158,8 +157,7 @@ public final class SocketTable {
     drop(lost);
   }
 
-  // ---- bytes, under the monitor
-  // ------------------------------------------------------------------
+  // ---- bytes, under the monitor -----------------------------------------------------------------
 
   /** How many bytes of a message may be put into a queue now; -1 or 0 when it has to wait. */
   synchronized int admit(ReceiveQueue queue, int length) {
@@ -208,8 +206,7 @@ public final class SocketTable {
     roomQueue.wakeAll();
   }
 
-  // ---- descriptions on their way
-  // -----------------------------------------------------------------
+  // ---- descriptions on their way ----------------------------------------------------------------
 
   /** References of one's own to descriptions that are to be sent. */
   List<FileDescription> pass(List<FileDescription> rights) {

@@ -98,8 +98,7 @@ class SocketPairTest {
     return socket.option(1, 4)[0] & 0xff;
   }
 
-  // ---- every type
-  // --------------------------------------------------------------------------------
+  // ---- every type -------------------------------------------------------------------------------
 
   @ParameterizedTest
   @EnumSource(SocketType.class)
@@ -231,8 +230,7 @@ class SocketPairTest {
     assertFails(EINVAL, () -> a.shutdown(-1));
   }
 
-  // ---- streams
-  // -----------------------------------------------------------------------------------
+  // ---- streams ----------------------------------------------------------------------------------
 
   @Test
   void a_stream_has_no_boundaries() {
@@ -343,8 +341,7 @@ class SocketPairTest {
     assertThat(sender.task().brokenPipes()).isZero();
   }
 
-  // ---- messages
-  // ----------------------------------------------------------------------------------
+  // ---- messages ---------------------------------------------------------------------------------
 
   @ParameterizedTest
   @EnumSource(names = {"DATAGRAM", "SEQUENCED_PACKET"})
@@ -421,8 +418,7 @@ class SocketPairTest {
     assertFails(EPIPE, () -> send(b, "x"));
   }
 
-  // ---- shutdown
-  // ----------------------------------------------------------------------------------
+  // ---- shutdown ---------------------------------------------------------------------------------
 
   @Test
   void a_connection_that_sends_no_more_is_still_read_from() {
@@ -481,8 +477,7 @@ class SocketPairTest {
     assertThat(receiver.result()).isEmpty();
   }
 
-  // ---- descriptions
-  // ------------------------------------------------------------------------------
+  // ---- descriptions -----------------------------------------------------------------------------
 
   private FileDescription[] pipe() {
     PipeEnds ends = pipes.create(0, 0, 0);
@@ -596,8 +591,7 @@ class SocketPairTest {
     assertThat(open(b, 10, "").rights()).containsExactly(pipe[1]);
   }
 
-  // ---- garbage
-  // -----------------------------------------------------------------------------------
+  // ---- garbage ----------------------------------------------------------------------------------
 
   @Test
   void a_socket_that_was_sent_to_itself_is_found_when_another_closes() {
@@ -672,8 +666,7 @@ class SocketPairTest {
     assertThat(table.bufferedBytes()).isZero();
   }
 
-  // ---- limits and arguments
-  // ----------------------------------------------------------------------
+  // ---- limits and arguments ---------------------------------------------------------------------
 
   @Test
   void the_bytes_of_a_machine_are_limited_and_senders_wait_for_others_to_receive() {
