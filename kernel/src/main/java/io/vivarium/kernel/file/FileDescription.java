@@ -86,7 +86,7 @@ public abstract class FileDescription {
     int present;
     do {
       present = references.get();
-      if (present == 0) {
+      if (present <= 0) {
         return false;
       }
     } while (!references.compareAndSet(present, present + 1));

@@ -2,6 +2,7 @@ package io.vivarium.kernel.file;
 
 import static io.vivarium.kernel.errno.Errno.EAFNOSUPPORT;
 import static io.vivarium.kernel.errno.Errno.EAGAIN;
+import static io.vivarium.kernel.errno.Errno.EBADF;
 import static io.vivarium.kernel.errno.Errno.ECONNREFUSED;
 import static io.vivarium.kernel.errno.Errno.ECONNRESET;
 import static io.vivarium.kernel.errno.Errno.EDOM;
@@ -577,6 +578,17 @@ class SocketPairTest {
     }
     assertThat(pipe[1].references()).isEqualTo(1);
     assertThat(passing.used()).isZero();
+  }
+
+  @Test
+  void a_description_that_is_closed_already_cannot_be_sent() {
+    pair(SocketType.STREAM);
+    FileDescription[] pipe = pipe();
+    pipe[1].release();
+    assertFails(EBADF, () -> send(a, "x", pipe[0], pipe[1]));
+    assertThat(pipe[0].references()).isEqualTo(1);
+    assertThat(passing.used()).isZero();
+    assertFails(EAGAIN, () -> receive(b, 1));
   }
 
   @Test
