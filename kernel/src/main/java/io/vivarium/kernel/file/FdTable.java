@@ -6,7 +6,7 @@ import static io.vivarium.kernel.errno.Errno.EMFILE;
 import static io.vivarium.kernel.errno.Errno.EPERM;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +34,8 @@ public final class FdTable {
       new AtomicReferenceArray<>(INITIAL_CAPACITY);
 
   // Guarded by this: one bit per descriptor.
-  private long[] used = new long[1];
-  private long[] closeOnExec = new long[1];
-  private int size;
+  private final BitSet used = new BitSet();
+  private final BitSet closeOnExec = new BitSet();
   private int softLimit;
   private int hardLimit;
   private boolean closed;
@@ -67,8 +66,7 @@ public final class FdTable {
     return lockOwner;
   }
 
-  // ---- looking up
-  // --------------------------------------------------------------------------------
+  // ---- looking up -------------------------------------------------------------------------------
 
   /**
    * What a descriptor refers to, with a reference that the caller must {@link
@@ -106,22 +104,15 @@ public final class FdTable {
 
   /** The open descriptors in ascending order, at one moment. */
   public synchronized int[] descriptors() {
-    int[] open = new int[size];
-    int count = 0;
-    for (int fd = nextUsed(0); fd >= 0; fd = nextUsed(fd + 1)) {
-      open[count] = fd;
-      count = count + 1;
-    }
-    return open;
+    return used.stream().toArray();
   }
 
   /** How many descriptors are open. */
   public synchronized int size() {
-    return size;
+    return used.cardinality();
   }
 
-  // ---- opening
-  // -----------------------------------------------------------------------------------
+  // ---- opening ----------------------------------------------------------------------------------
 
   /**
    * Whether {@link #install} would find a number now: what a call asks before it creates anything.
@@ -129,7 +120,7 @@ public final class FdTable {
    * @throws io.vivarium.kernel.errno.ErrnoException EMFILE, ENFILE
    */
   public synchronized void checkRoom() {
-    if (lowestFree(0) >= softLimit) {
+    if (used.nextClearBit(0) >= softLimit) {
       throw EMFILE.exception();
     }
     openFiles.check();
@@ -153,7 +144,7 @@ public final class FdTable {
   public int install(FileDescription description, boolean onExecClose, int minimum) {
     try {
       synchronized (this) {
-        int fd = lowestFree(minimum);
+        int fd = used.nextClearBit(minimum);
         if (fd >= softLimit) {
           throw EMFILE.exception();
         }
@@ -208,8 +199,7 @@ public final class FdTable {
     drop(previous);
   }
 
-  // ---- duplicating
-  // -------------------------------------------------------------------------------
+  // ---- duplicating ------------------------------------------------------------------------------
 
   /**
    * dup(2) and fcntl F_DUPFD, F_DUPFD_CLOEXEC.
@@ -277,14 +267,13 @@ public final class FdTable {
         return;
       }
       checkTarget(to);
-      previous = replace(to, moved, bit(closeOnExec, from));
+      previous = replace(to, moved, closeOnExec.get(from));
       clear(from);
     }
     drop(previous);
   }
 
-  // ---- closing
-  // -----------------------------------------------------------------------------------
+  // ---- closing ----------------------------------------------------------------------------------
 
   /**
    * close(2). Gives the number back at once; whatever else closing does follows.
@@ -321,8 +310,8 @@ public final class FdTable {
 
   private synchronized List<FileDescription> take(int low, boolean onlyCloseOnExec) {
     List<FileDescription> taken = new ArrayList<>();
-    for (int fd = nextUsed(Math.max(0, low)); fd >= 0; fd = nextUsed(fd + 1)) {
-      if (!onlyCloseOnExec || bit(closeOnExec, fd)) {
+    for (int fd = used.nextSetBit(Math.max(0, low)); fd >= 0; fd = used.nextSetBit(fd + 1)) {
+      if (!onlyCloseOnExec || closeOnExec.get(fd)) {
         taken.add(peek(fd));
         clear(fd);
       }
@@ -343,19 +332,18 @@ public final class FdTable {
     }
   }
 
-  // ---- flags, limits, copies
-  // ---------------------------------------------------------------------
+  // ---- flags, limits, copies --------------------------------------------------------------------
 
   /** FD_CLOEXEC of a descriptor (F_GETFD). */
   public synchronized boolean closesOnExec(int fd) {
     peek(fd);
-    return bit(closeOnExec, fd);
+    return closeOnExec.get(fd);
   }
 
   /** Sets FD_CLOEXEC of a descriptor (F_SETFD). */
   public synchronized void setCloseOnExec(int fd, boolean onExecClose) {
     peek(fd);
-    mark(closeOnExec, fd, onExecClose);
+    closeOnExec.set(fd, onExecClose);
   }
 
   /** RLIMIT_NOFILE, soft. */
@@ -391,20 +379,18 @@ public final class FdTable {
    */
   public synchronized FdTable copy(LockOwner owner) {
     FdTable copy = new FdTable(softLimit, hardLimit, ceiling, openFiles, owner);
-    copy.used = used.clone();
-    copy.closeOnExec = closeOnExec.clone();
-    copy.size = size;
+    copy.used.or(used);
+    copy.closeOnExec.or(closeOnExec);
     AtomicReferenceArray<@Nullable FileDescription> copied =
         new AtomicReferenceArray<>(slots.length());
-    for (int fd = nextUsed(0); fd >= 0; fd = nextUsed(fd + 1)) {
+    for (int fd = used.nextSetBit(0); fd >= 0; fd = used.nextSetBit(fd + 1)) {
       copied.set(fd, get(fd));
     }
     copy.slots = copied;
     return copy;
   }
 
-  // ---- slots and bits, under the monitor
-  // ---------------------------------------------------------
+  // ---- slots, under the monitor -----------------------------------------------------------------
 
   private void checkTarget(int fd) {
     if (fd < 0 || fd >= softLimit) {
@@ -419,9 +405,8 @@ public final class FdTable {
     description.countIn(openFiles);
     reserve(fd);
     slots.setRelease(fd, description);
-    mark(used, fd, true);
-    mark(closeOnExec, fd, onExecClose);
-    size = size + 1;
+    used.set(fd);
+    closeOnExec.set(fd, onExecClose);
   }
 
   private @Nullable FileDescription replace(
@@ -433,15 +418,14 @@ public final class FdTable {
     }
     description.countIn(openFiles);
     slots.setRelease(fd, description);
-    mark(closeOnExec, fd, onExecClose);
+    closeOnExec.set(fd, onExecClose);
     return previous;
   }
 
   private void clear(int fd) {
     slots.setRelease(fd, null);
-    mark(used, fd, false);
-    mark(closeOnExec, fd, false);
-    size = size - 1;
+    used.clear(fd);
+    closeOnExec.clear(fd);
   }
 
   private void reserve(int fd) {
@@ -456,52 +440,6 @@ public final class FdTable {
     for (int i = 0; i < slots.length(); i++) {
       larger.setPlain(i, slots.getPlain(i));
     }
-    used = Arrays.copyOf(used, (capacity + 63) / 64);
-    closeOnExec = Arrays.copyOf(closeOnExec, used.length);
     slots = larger;
-  }
-
-  private int lowestFree(int minimum) {
-    int word = minimum / 64;
-    if (word >= used.length) {
-      return minimum;
-    }
-    long free = ~used[word] & (-1L << minimum);
-    while (free == 0) {
-      word = word + 1;
-      if (word == used.length) {
-        return word * 64;
-      }
-      free = ~used[word];
-    }
-    return word * 64 + Long.numberOfTrailingZeros(free);
-  }
-
-  private int nextUsed(int from) {
-    int word = from / 64;
-    if (word >= used.length) {
-      return -1;
-    }
-    long open = used[word] & (-1L << from);
-    while (open == 0) {
-      word = word + 1;
-      if (word == used.length) {
-        return -1;
-      }
-      open = used[word];
-    }
-    return word * 64 + Long.numberOfTrailingZeros(open);
-  }
-
-  private static boolean bit(long[] bits, int fd) {
-    return (bits[fd / 64] & (1L << fd)) != 0;
-  }
-
-  private static void mark(long[] bits, int fd, boolean set) {
-    if (set) {
-      bits[fd / 64] |= 1L << fd;
-    } else {
-      bits[fd / 64] &= ~(1L << fd);
-    }
   }
 }

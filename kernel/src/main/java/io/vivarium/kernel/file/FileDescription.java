@@ -99,7 +99,7 @@ public abstract class FileDescription {
     int present;
     do {
       present = references.get();
-      if (present == 0) {
+      if (present <= 0) {
         return false;
       }
     } while (!references.compareAndSet(present, present + 1));
@@ -157,8 +157,7 @@ public abstract class FileDescription {
   /** The last reference is gone: give back what this description holds. */
   protected void closeLast() {}
 
-  // ---- data
-  // --------------------------------------------------------------------------------------
+  // ---- data -------------------------------------------------------------------------------------
 
   /**
    * read(2) at the file offset.
@@ -235,8 +234,7 @@ public abstract class FileDescription {
     throw ENOTDIR.exception();
   }
 
-  // ---- readiness
-  // ---------------------------------------------------------------------------------
+  // ---- readiness --------------------------------------------------------------------------------
 
   /** The {@link PollEvents} that hold now. Files are always ready. */
   public int poll() {

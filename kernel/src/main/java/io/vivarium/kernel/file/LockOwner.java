@@ -68,8 +68,7 @@ public final class LockOwner {
     }
   }
 
-  // ---- under the lock of the table
-  // ---------------------------------------------------------------
+  // ---- under the lock of the table --------------------------------------------------------------
 
   boolean ended() {
     return ended;

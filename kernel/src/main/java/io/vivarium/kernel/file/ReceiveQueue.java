@@ -34,6 +34,7 @@ abstract sealed class ReceiveQueue permits ByteQueue, PacketQueue {
   /** Forgets everything; the caller gets the references that were held. */
   abstract List<FileDescription> clear();
 
+  /** Takes further references to what this queue has references to already. */
   static List<FileDescription> retained(List<FileDescription> rights) {
     rights.forEach(FileDescription::tryRetain);
     return rights;

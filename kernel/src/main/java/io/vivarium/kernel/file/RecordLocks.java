@@ -54,8 +54,7 @@ public final class RecordLocks {
     this.table = table;
   }
 
-  // ---- calls
-  // -------------------------------------------------------------------------------------
+  // ---- calls ------------------------------------------------------------------------------------
 
   /**
    * F_SETLK and F_SETLKW with F_RDLCK or F_WRLCK.
@@ -148,8 +147,7 @@ public final class RecordLocks {
     return new Range(exclusive, start, start + length - 1);
   }
 
-  // ---- locking
-  // -----------------------------------------------------------------------------------
+  // ---- locking ----------------------------------------------------------------------------------
 
   private void lock(Task task, LockOwner owner, Range range, boolean wait) {
     synchronized (table) {
@@ -234,8 +232,7 @@ public final class RecordLocks {
     return false;
   }
 
-  // ---- ranges
-  // ------------------------------------------------------------------------------------
+  // ---- ranges -----------------------------------------------------------------------------------
 
   /**
    * Replaces what an owner holds within a range: by a lock on all of it, or by nothing.

@@ -43,8 +43,7 @@ public abstract class SocketDescription extends FileDescription {
   /** The address family, with its Linux number. */
   public abstract int domain();
 
-  // ---- sending and receiving
-  // ---------------------------------------------------------------------
+  // ---- sending and receiving --------------------------------------------------------------------
 
   /**
    * send(2) and sendmsg(2) to the peer.
@@ -96,8 +95,7 @@ public abstract class SocketDescription extends FileDescription {
     return timeout == 0 ? Waiter.NEVER : System.nanoTime() + timeout;
   }
 
-  // ---- connecting
-  // --------------------------------------------------------------------------------
+  // ---- connecting -------------------------------------------------------------------------------
 
   /**
    * shutdown(2).
@@ -142,8 +140,7 @@ public abstract class SocketDescription extends FileDescription {
     throw EOPNOTSUPP.exception();
   }
 
-  // ---- options
-  // -----------------------------------------------------------------------------------
+  // ---- options ----------------------------------------------------------------------------------
 
   /**
    * setsockopt(2).

@@ -1,6 +1,7 @@
 package io.vivarium.kernel.file;
 
 import static io.vivarium.kernel.errno.Errno.EAFNOSUPPORT;
+import static io.vivarium.kernel.errno.Errno.EBADF;
 import static io.vivarium.kernel.errno.Errno.EINVAL;
 import static io.vivarium.kernel.errno.Errno.EOPNOTSUPP;
 import static io.vivarium.kernel.errno.Errno.EPROTONOSUPPORT;
@@ -64,8 +65,7 @@ public final class SocketTable {
     return bytes;
   }
 
-  // ---- pairs
-  // -------------------------------------------------------------------------------------
+  // ---- pairs ------------------------------------------------------------------------------------
 
   /**
    * socketpair(2).
@@ -158,8 +158,7 @@ public final class SocketTable {
     drop(lost);
   }
 
-  // ---- bytes, under the monitor
-  // ------------------------------------------------------------------
+  // ---- bytes, under the monitor -----------------------------------------------------------------
 
   /** How many bytes of a message may be put into a queue now; -1 or 0 when it has to wait. */
   synchronized int admit(ReceiveQueue queue, int length) {
@@ -208,25 +207,35 @@ public final class SocketTable {
     roomQueue.wakeAll();
   }
 
-  // ---- descriptions on their way
-  // -----------------------------------------------------------------
+  // ---- descriptions on their way ----------------------------------------------------------------
 
-  /** References of one's own to descriptions that are to be sent. */
+  /**
+   * References of one's own to descriptions that are to be sent.
+   *
+   * @throws ErrnoException EBADF when one of them is closed already, or what the limit answers
+   */
   List<FileDescription> pass(List<FileDescription> rights) {
     if (rights.isEmpty()) {
       return List.of();
     }
-    int counted = 0;
+    List<FileDescription> passed = new ArrayList<>(rights.size());
+    boolean complete = false;
     try {
-      for (; counted < rights.size(); counted++) {
+      for (FileDescription right : rights) {
         take(passing);
+        if (!right.tryRetain()) {
+          passing.give();
+          throw EBADF.exception();
+        }
+        passed.add(right);
       }
+      complete = true;
+      return passed;
     } finally {
-      for (; counted > 0 && counted < rights.size(); counted--) {
-        passing.give();
+      if (!complete) {
+        drop(passed);
       }
     }
-    return ReceiveQueue.retained(List.copyOf(rights));
   }
 
   /** Gives up descriptions that were to be sent, or were on their way. */

@@ -63,8 +63,7 @@ final class UnixSocket extends SocketDescription {
     return received;
   }
 
-  // ---- sending
-  // -----------------------------------------------------------------------------------
+  // ---- sending ----------------------------------------------------------------------------------
 
   @Override
   public int send(
@@ -189,8 +188,7 @@ final class UnixSocket extends SocketDescription {
     }
   }
 
-  // ---- receiving
-  // ---------------------------------------------------------------------------------
+  // ---- receiving --------------------------------------------------------------------------------
 
   @Override
   public int receive(
@@ -287,8 +285,7 @@ final class UnixSocket extends SocketDescription {
     return received.room(WRITABLE) >= WRITABLE;
   }
 
-  // ---- readiness
-  // ---------------------------------------------------------------------------------
+  // ---- readiness --------------------------------------------------------------------------------
 
   @Override
   public int poll() {
@@ -316,8 +313,7 @@ final class UnixSocket extends SocketDescription {
     return queue;
   }
 
-  // ---- the connection
-  // ----------------------------------------------------------------------------
+  // ---- the connection ---------------------------------------------------------------------------
 
   @Override
   public void shutdown(int how) {

@@ -41,8 +41,7 @@ final class LineDiscipline {
     return termios;
   }
 
-  // ---- what the terminal asks
-  // --------------------------------------------------------------------
+  // ---- what the terminal asks -------------------------------------------------------------------
 
   /** Room for typed bytes. */
   int inputRoom() {
@@ -84,8 +83,7 @@ final class LineDiscipline {
     return taken;
   }
 
-  // ---- bytes pass
-  // --------------------------------------------------------------------------------
+  // ---- bytes pass -------------------------------------------------------------------------------
 
   /** Somebody types; answers how many of the bytes were taken. */
   int type(byte[] buffer, int offset, int length) {
@@ -118,8 +116,7 @@ final class LineDiscipline {
     return count;
   }
 
-  // ---- control
-  // -----------------------------------------------------------------------------------
+  // ---- control ----------------------------------------------------------------------------------
 
   /** Changes the attributes. Going in or out of ICANON keeps what was typed. */
   void setTermios(Termios changed) {
@@ -175,8 +172,7 @@ final class LineDiscipline {
     }
   }
 
-  // ---- input
-  // -------------------------------------------------------------------------------------
+  // ---- input ------------------------------------------------------------------------------------
 
   /** Looks at typed bytes while there is room for what becomes of them. */
   private void process() {
@@ -356,8 +352,7 @@ final class LineDiscipline {
     }
   }
 
-  // ---- erasing
-  // -----------------------------------------------------------------------------------
+  // ---- erasing ----------------------------------------------------------------------------------
 
   private void eraseCharacter() {
     if (lastCharacter() > 0) {
@@ -495,8 +490,7 @@ final class LineDiscipline {
     }
   }
 
-  // ---- echo
-  // --------------------------------------------------------------------------------------
+  // ---- echo -------------------------------------------------------------------------------------
 
   private void beginLine() {
     if (input.editing() == 0) {

@@ -97,8 +97,7 @@ final class Pty {
     }
   }
 
-  // ---- ends come and go
-  // --------------------------------------------------------------------------
+  // ---- ends come and go -------------------------------------------------------------------------
 
   /** A slave opens; EIO when the master is gone. */
   void slaveOpened() {
@@ -160,8 +159,7 @@ final class Pty {
     return hungUp;
   }
 
-  // ---- session and foreground
-  // --------------------------------------------------------------------
+  // ---- session and foreground -------------------------------------------------------------------
 
   synchronized int session() {
     return session;
@@ -229,8 +227,7 @@ final class Pty {
         && jobs.processGroupOf(task) != group;
   }
 
-  // ---- the master reads and writes
-  // ---------------------------------------------------------------
+  // ---- the master reads and writes --------------------------------------------------------------
 
   /** What was written and echoed; EIO when there is nothing and no slave. */
   int readMaster(Task task, FileDescription end, byte[] buffer, int offset, int length) {
@@ -302,8 +299,7 @@ final class Pty {
     throw failure;
   }
 
-  // ---- a slave reads
-  // -----------------------------------------------------------------------------
+  // ---- a slave reads ----------------------------------------------------------------------------
 
   /**
    * A line, or without ICANON what VMIN and VTIME ask for; 0 at the end of the file and after a
@@ -359,8 +355,7 @@ final class Pty {
     return hungUp || discipline.readable(1);
   }
 
-  // ---- a slave writes
-  // ----------------------------------------------------------------------------
+  // ---- a slave writes ---------------------------------------------------------------------------
 
   int writeSlave(Task task, FileDescription end, byte[] buffer, int offset, int length) {
     if (isHungUp()) {
@@ -401,8 +396,7 @@ final class Pty {
     return hungUp || discipline.writable();
   }
 
-  // ---- readiness
-  // ---------------------------------------------------------------------------------
+  // ---- readiness --------------------------------------------------------------------------------
 
   synchronized int pollMaster() {
     int events = 0;
@@ -435,8 +429,7 @@ final class Pty {
     return events;
   }
 
-  // ---- control
-  // -----------------------------------------------------------------------------------
+  // ---- control ----------------------------------------------------------------------------------
 
   synchronized Termios termios() {
     return discipline.termios();

@@ -53,8 +53,7 @@ public final class PtyTable {
     return devpts;
   }
 
-  // ---- opening
-  // -----------------------------------------------------------------------------------
+  // ---- opening ----------------------------------------------------------------------------------
 
   /**
    * Opens /dev/ptmx: makes a pair and opens its master. The slave is not locked (no unlockpt(3) is
@@ -134,8 +133,7 @@ public final class PtyTable {
     return pty;
   }
 
-  // ---- looking up
-  // --------------------------------------------------------------------------------
+  // ---- looking up -------------------------------------------------------------------------------
 
   /** The indices of the terminals that can be opened, ascending: what /dev/pts shows. */
   public synchronized int[] indices() {
@@ -175,8 +173,7 @@ public final class PtyTable {
     return null;
   }
 
-  // ---- sessions
-  // ----------------------------------------------------------------------------------
+  // ---- sessions ---------------------------------------------------------------------------------
 
   /** Makes a terminal control the session that a task leads, if neither has another; else false. */
   boolean acquire(Pty pty, Task task) {

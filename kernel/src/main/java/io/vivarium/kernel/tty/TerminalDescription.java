@@ -70,8 +70,7 @@ public abstract class TerminalDescription extends FileDescription {
     return "/dev/pts/" + pty.index();
   }
 
-  // ---- attributes and window
-  // ---------------------------------------------------------------------
+  // ---- attributes and window --------------------------------------------------------------------
 
   /** tcgetattr(3). */
   public final Termios attributes() {
@@ -120,8 +119,7 @@ public abstract class TerminalDescription extends FileDescription {
     return master ? pty.outputSize() : pty.inputSize();
   }
 
-  // ---- job control
-  // -------------------------------------------------------------------------------
+  // ---- job control ------------------------------------------------------------------------------
 
   /**
    * tcgetpgrp(3).

@@ -2,6 +2,7 @@ package io.vivarium.kernel.file;
 
 import static io.vivarium.kernel.errno.Errno.EAFNOSUPPORT;
 import static io.vivarium.kernel.errno.Errno.EAGAIN;
+import static io.vivarium.kernel.errno.Errno.EBADF;
 import static io.vivarium.kernel.errno.Errno.ECONNREFUSED;
 import static io.vivarium.kernel.errno.Errno.ECONNRESET;
 import static io.vivarium.kernel.errno.Errno.EDOM;
@@ -98,8 +99,7 @@ class SocketPairTest {
     return socket.option(1, 4)[0] & 0xff;
   }
 
-  // ---- every type
-  // --------------------------------------------------------------------------------
+  // ---- every type -------------------------------------------------------------------------------
 
   @ParameterizedTest
   @EnumSource(SocketType.class)
@@ -231,8 +231,7 @@ class SocketPairTest {
     assertFails(EINVAL, () -> a.shutdown(-1));
   }
 
-  // ---- streams
-  // -----------------------------------------------------------------------------------
+  // ---- streams ----------------------------------------------------------------------------------
 
   @Test
   void a_stream_has_no_boundaries() {
@@ -343,8 +342,7 @@ class SocketPairTest {
     assertThat(sender.task().brokenPipes()).isZero();
   }
 
-  // ---- messages
-  // ----------------------------------------------------------------------------------
+  // ---- messages ---------------------------------------------------------------------------------
 
   @ParameterizedTest
   @EnumSource(names = {"DATAGRAM", "SEQUENCED_PACKET"})
@@ -421,8 +419,7 @@ class SocketPairTest {
     assertFails(EPIPE, () -> send(b, "x"));
   }
 
-  // ---- shutdown
-  // ----------------------------------------------------------------------------------
+  // ---- shutdown ---------------------------------------------------------------------------------
 
   @Test
   void a_connection_that_sends_no_more_is_still_read_from() {
@@ -481,8 +478,7 @@ class SocketPairTest {
     assertThat(receiver.result()).isEmpty();
   }
 
-  // ---- descriptions
-  // ------------------------------------------------------------------------------
+  // ---- descriptions -----------------------------------------------------------------------------
 
   private FileDescription[] pipe() {
     PipeEnds ends = pipes.create(0, 0, 0);
@@ -585,6 +581,17 @@ class SocketPairTest {
   }
 
   @Test
+  void a_description_that_is_closed_already_cannot_be_sent() {
+    pair(SocketType.STREAM);
+    FileDescription[] pipe = pipe();
+    pipe[1].release();
+    assertFails(EBADF, () -> send(a, "x", pipe[0], pipe[1]));
+    assertThat(pipe[0].references()).isEqualTo(1);
+    assertThat(passing.used()).isZero();
+    assertFails(EAGAIN, () -> receive(b, 1));
+  }
+
+  @Test
   void an_empty_stream_message_carries_nothing_but_an_empty_datagram_does() {
     FileDescription[] pipe = pipe();
     pair(SocketType.STREAM);
@@ -596,8 +603,7 @@ class SocketPairTest {
     assertThat(open(b, 10, "").rights()).containsExactly(pipe[1]);
   }
 
-  // ---- garbage
-  // -----------------------------------------------------------------------------------
+  // ---- garbage ----------------------------------------------------------------------------------
 
   @Test
   void a_socket_that_was_sent_to_itself_is_found_when_another_closes() {
@@ -672,8 +678,7 @@ class SocketPairTest {
     assertThat(table.bufferedBytes()).isZero();
   }
 
-  // ---- limits and arguments
-  // ----------------------------------------------------------------------
+  // ---- limits and arguments ---------------------------------------------------------------------
 
   @Test
   void the_bytes_of_a_machine_are_limited_and_senders_wait_for_others_to_receive() {

@@ -75,8 +75,7 @@ class JobControlTest {
     slave.setForegroundGroup(leader, group);
   }
 
-  // ---- controlling terminals
-  // ---------------------------------------------------------------------
+  // ---- controlling terminals --------------------------------------------------------------------
 
   @Test
   void a_session_leader_that_opens_a_terminal_gets_it_as_controlling_terminal() {
@@ -147,8 +146,7 @@ class JobControlTest {
     assertThat(jobs.takeSignals()).containsExactly("WINCH group 20");
   }
 
-  // ---- foreground
-  // --------------------------------------------------------------------------------
+  // ---- foreground -------------------------------------------------------------------------------
 
   @Test
   void tcsetpgrp_takes_groups_of_the_session_only() {
@@ -208,8 +206,7 @@ class JobControlTest {
     assertThat(slave.windowSize()).isEqualTo(new WindowSize(70_000 - 65_536, 65_535));
   }
 
-  // ---- the background
-  // ----------------------------------------------------------------------------
+  // ---- the background ---------------------------------------------------------------------------
 
   @Test
   void reading_from_the_background_stops_the_group_and_goes_on_in_the_foreground() {
@@ -296,8 +293,7 @@ class JobControlTest {
     assertThat(jobs.takeSignals()).isEmpty();
   }
 
-  // ---- hang-up
-  // -----------------------------------------------------------------------------------
+  // ---- hang-up ----------------------------------------------------------------------------------
 
   @Test
   void a_hang_up_is_told_to_the_leader_and_when_that_exits_to_the_foreground_group() {

@@ -73,8 +73,7 @@ class PtyTest {
     return (System.nanoTime() - start) / 1_000_000_000L;
   }
 
-  // ---- lines
-  // -------------------------------------------------------------------------------------
+  // ---- lines ------------------------------------------------------------------------------------
 
   @Test
   void a_reader_waits_for_a_whole_line() {
@@ -155,8 +154,7 @@ class PtyTest {
     assertThat(read(slave)).isEqualTo("d\n");
   }
 
-  // ---- raw
-  // ---------------------------------------------------------------------------------------
+  // ---- raw --------------------------------------------------------------------------------------
 
   @Test
   void vmin_waits_for_that_many_bytes_or_a_full_buffer() {
@@ -239,8 +237,7 @@ class PtyTest {
     }
   }
 
-  // ---- back-pressure
-  // -----------------------------------------------------------------------------
+  // ---- back-pressure ----------------------------------------------------------------------------
 
   @Test
   void typing_ahead_of_a_reader_ends_somewhere_and_loses_nothing() {
@@ -343,8 +340,7 @@ class PtyTest {
     slave.drain(task);
   }
 
-  // ---- interruption and closing
-  // ------------------------------------------------------------------
+  // ---- interruption and closing -----------------------------------------------------------------
 
   @Test
   void signals_interrupt_and_what_was_done_counts() {
@@ -434,8 +430,7 @@ class PtyTest {
     assertThat(writer.result()).isPositive();
   }
 
-  // ---- the table
-  // ---------------------------------------------------------------------------------
+  // ---- the table --------------------------------------------------------------------------------
 
   @Test
   void the_lowest_free_index_is_used_and_free_when_both_ends_are_closed() {
@@ -464,8 +459,7 @@ class PtyTest {
     assertFails(EIO, () -> table.openSlave(task, node, OpenFlags.O_RDWR));
   }
 
-  // ---- the host's side
-  // ---------------------------------------------------------------------------
+  // ---- the host's side --------------------------------------------------------------------------
 
   @Test
   void the_host_types_reads_and_hangs_up() {
