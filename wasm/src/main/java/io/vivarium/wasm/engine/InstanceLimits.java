@@ -1,0 +1,42 @@
+package io.vivarium.wasm.engine;
+
+/**
+ * What one instance may have.
+ *
+ * @param memoryPages most pages of 64 KiB its memory can grow to, 0 to {@value #MAX_MEMORY_PAGES};
+ *     growth beyond answers -1 to the guest, a module that starts with more can not be instantiated
+ * @param tableElements most elements all its tables together can have; each costs about 16 bytes
+ * @param admission asked before memory is allocated
+ */
+public record InstanceLimits(int memoryPages, int tableElements, MemoryAdmission admission) {
+  /** Bytes in a page of linear memory. */
+  public static final int PAGE = 65_536;
+
+  /** Just under 2 GiB: what one Java array holds. */
+  public static final int MAX_MEMORY_PAGES = 32_767;
+
+  /** 1 GiB of memory, a million table elements, no admission. */
+  public static final InstanceLimits DEFAULT =
+      new InstanceLimits(16_384, 1 << 20, MemoryAdmission.unlimited());
+
+  /** Checks the ranges. */
+  public InstanceLimits {
+    if (memoryPages < 0 || memoryPages > MAX_MEMORY_PAGES) {
+      throw new IllegalArgumentException(
+          "memoryPages is " + memoryPages + ", allowed are 0 to " + MAX_MEMORY_PAGES);
+    }
+    if (tableElements < 0) {
+      throw new IllegalArgumentException("tableElements is negative: " + tableElements);
+    }
+  }
+
+  /** The same with another number of pages. */
+  public InstanceLimits withMemoryPages(int pages) {
+    return new InstanceLimits(pages, tableElements, admission);
+  }
+
+  /** The same with another admission. */
+  public InstanceLimits withAdmission(MemoryAdmission other) {
+    return new InstanceLimits(memoryPages, tableElements, other);
+  }
+}

@@ -1,0 +1,24 @@
+package io.vivarium.wasm.engine;
+
+/**
+ * Decides whether guest memory may be allocated, before it is. One object may serve many instances;
+ * implementations are thread-safe and quick, and never throw.
+ */
+public interface MemoryAdmission {
+  /**
+   * Asks for memory.
+   *
+   * @param bytes more than zero; what the host really allocates, which can be more than what the
+   *     guest sees
+   * @return whether it may be allocated; if so, {@link #release} gives it back later
+   */
+  boolean tryAcquire(long bytes);
+
+  /** Gives back what {@link #tryAcquire} granted, possibly in other portions. */
+  void release(long bytes);
+
+  /** Admits everything. */
+  static MemoryAdmission unlimited() {
+    return UnlimitedMemory.INSTANCE;
+  }
+}

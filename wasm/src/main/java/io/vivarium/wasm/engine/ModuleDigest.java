@@ -1,0 +1,37 @@
+package io.vivarium.wasm.engine;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The SHA-256 of a module's bytes: what identifies it everywhere.
+ *
+ * @param hex 64 lower-case hexadecimal digits
+ */
+public record ModuleDigest(String hex) {
+  /** Checks the form. */
+  public ModuleDigest {
+    if (hex.length() != 64 || !hex.chars().allMatch(c -> "0123456789abcdef".indexOf(c) >= 0)) {
+      throw new IllegalArgumentException("not a SHA-256 in lower-case hexadecimal: " + hex);
+    }
+  }
+
+  /** The digest of these bytes. */
+  public static ModuleDigest of(byte[] module) {
+    return new ModuleDigest(HexFormat.of().formatHex(sha256().digest(module)));
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return hex;
+  }
+}

@@ -1,0 +1,30 @@
+package io.vivarium.wasm.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Turns bytes into modules. One engine per JVM is enough; modules of the same digest share their
+ * code while anybody uses them. Thread-safe.
+ */
+public interface WasmEngine extends AutoCloseable {
+  /**
+   * Loads a module that the caller can name without reading it. When it was compiled before, the
+   * bytes are not even asked for.
+   *
+   * @param digest of all bytes that {@code bytes} would give; trusted, so compute it from them
+   * @throws InvalidModule when it is no module this engine runs
+   * @throws IOException when the bytes can not be read
+   */
+  GuestModule load(ModuleDigest digest, ModuleBytes bytes) throws InvalidModule, IOException;
+
+  /** Loads a module from its bytes, which must not change afterwards. */
+  GuestModule load(byte[] bytes) throws InvalidModule;
+
+  /** Loads a module from a file of the host. */
+  GuestModule load(Path file) throws InvalidModule, IOException;
+
+  /** Ends background compilation. Modules already loaded go on working. */
+  @Override
+  void close();
+}
