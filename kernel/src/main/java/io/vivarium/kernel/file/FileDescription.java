@@ -18,14 +18,15 @@ import org.jspecify.annotations.Nullable;
  * <p><b>References.</b> A description starts with one reference. Every descriptor, and every system
  * call in progress on it, holds one; {@link #release()} of the last runs {@link #closeLast()} once.
  *
- * <p>Subclasses say what reading, writing and polling mean. Access mode is checked here, so they need
- * not. Thread-safe.
+ * <p>Subclasses say what reading, writing and polling mean. Access mode is checked here, so they
+ * need not. Thread-safe.
  */
 public abstract class FileDescription {
   private final AtomicInteger references = new AtomicInteger(1);
   private final Inode inode;
   private final int access;
   private volatile int statusFlags;
+  private @Nullable CountLimit countedIn;
 
   /**
    * A description with one reference.
@@ -36,8 +37,7 @@ public abstract class FileDescription {
   protected FileDescription(Inode inode, int flags) {
     this.inode = inode;
     this.access = flags & (OpenFlags.O_ACCMODE | OpenFlags.O_PATH);
-    this.statusFlags =
-        flags & (OpenFlags.SETTABLE | OpenFlags.O_SYNC | OpenFlags.O_DSYNC);
+    this.statusFlags = flags & (OpenFlags.SETTABLE | OpenFlags.O_SYNC | OpenFlags.O_DSYNC);
     inode.opened();
   }
 
@@ -99,14 +99,35 @@ public abstract class FileDescription {
         closeLast();
       } finally {
         inode.closed();
+        uncount();
       }
+    }
+  }
+
+  /**
+   * Counts this description among the open files of a machine until it closes. A descriptor table
+   * does so with every description it takes in; the first time counts.
+   *
+   * @throws io.vivarium.kernel.errno.ErrnoException the errno of the limit when it is reached
+   */
+  final synchronized void countIn(CountLimit openFiles) {
+    if (countedIn == null) {
+      openFiles.take();
+      countedIn = openFiles;
+    }
+  }
+
+  private synchronized void uncount() {
+    if (countedIn != null) {
+      countedIn.give();
     }
   }
 
   /** The last reference is gone: give back what this description holds. */
   protected void closeLast() {}
 
-  // ---- data --------------------------------------------------------------------------------------
+  // ---- data
+  // --------------------------------------------------------------------------------------
 
   /**
    * read(2) at the file offset.
@@ -183,14 +204,12 @@ public abstract class FileDescription {
     throw ENOTDIR.exception();
   }
 
-  // ---- readiness ---------------------------------------------------------------------------------
+  // ---- readiness
+  // ---------------------------------------------------------------------------------
 
   /** The {@link PollEvents} that hold now. Files are always ready. */
   public int poll() {
-    return PollEvents.POLLIN
-        | PollEvents.POLLOUT
-        | PollEvents.POLLRDNORM
-        | PollEvents.POLLWRNORM;
+    return PollEvents.POLLIN | PollEvents.POLLOUT | PollEvents.POLLRDNORM | PollEvents.POLLWRNORM;
   }
 
   /** Where changes of {@link #poll()} are announced; null when it never changes. */
@@ -199,8 +218,8 @@ public abstract class FileDescription {
   }
 
   /**
-   * What /proc/PID/fd/N shows for something without a path, such as {@code pipe:[42]}; null when the
-   * path of the inode is to be shown.
+   * What /proc/PID/fd/N shows for something without a path, such as {@code pipe:[42]}; null when
+   * the path of the inode is to be shown.
    */
   public @Nullable String anonymousName() {
     return null;

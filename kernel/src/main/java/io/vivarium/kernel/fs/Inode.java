@@ -36,7 +36,7 @@ public abstract class Inode {
   /** Flag of {@link #rename}: swap the two names (renameat2(2)). */
   public static final int RENAME_EXCHANGE = 2;
 
-  private @Nullable InodeAttachments attachments;
+  private volatile @Nullable InodeAttachments attachments;
 
   /** The file system this inode lives in. */
   public abstract FileSystem fileSystem();

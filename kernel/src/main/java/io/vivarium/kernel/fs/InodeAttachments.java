@@ -1,6 +1,6 @@
 package io.vivarium.kernel.fs;
 
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * locks. One object per type.
  */
 public final class InodeAttachments {
-  private final Map<Class<?>, Object> byType = new IdentityHashMap<>(4);
+  private final Map<Class<?>, Object> byType = new HashMap<>(4);
 
   InodeAttachments() {}
 

@@ -1,0 +1,505 @@
+package io.vivarium.kernel.file;
+
+import static io.vivarium.kernel.errno.Errno.EBADF;
+import static io.vivarium.kernel.errno.Errno.EINVAL;
+import static io.vivarium.kernel.errno.Errno.EMFILE;
+import static io.vivarium.kernel.errno.Errno.EPERM;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file descriptors of one process: small numbers, each a reference to a {@link FileDescription}
+ * and a close-on-exec flag. The lowest free number is always the next one given out.
+ *
+ * <p><b>Threads.</b> One thread of a process makes its system calls; others look (proc) or end the
+ * process. Looking a descriptor up takes no lock. Changes hold this table's monitor, under which
+ * nothing is closed and nothing blocks: what drops out of the table is released afterwards.
+ *
+ * <p><b>References.</b> A description that is put into the table becomes the table's, also when
+ * putting it there fails; then it is released.
+ */
+public final class FdTable {
+  private static final int INITIAL_CAPACITY = 32;
+
+  private final CountLimit openFiles;
+  private final LockOwner lockOwner;
+  private final int ceiling;
+
+  // Replaced by a larger copy when it grows. Written under the monitor, read without.
+  private volatile AtomicReferenceArray<@Nullable FileDescription> slots =
+      new AtomicReferenceArray<>(INITIAL_CAPACITY);
+
+  // Guarded by this: one bit per descriptor.
+  private long[] used = new long[1];
+  private long[] closeOnExec = new long[1];
+  private int size;
+  private int softLimit;
+  private int hardLimit;
+  private boolean closed;
+
+  /**
+   * An empty table.
+   *
+   * @param limit RLIMIT_NOFILE, soft and hard: how many descriptors, 0 or more. Nobody may raise it
+   *     beyond this
+   * @param openFiles counts the open descriptions of the machine; ENFILE at its limit
+   * @param lockOwner the owner of the record locks that are set through this table
+   */
+  public FdTable(int limit, CountLimit openFiles, LockOwner lockOwner) {
+    this(limit, limit, limit, openFiles, lockOwner);
+  }
+
+  private FdTable(
+      int softLimit, int hardLimit, int ceiling, CountLimit openFiles, LockOwner lockOwner) {
+    this.softLimit = softLimit;
+    this.hardLimit = hardLimit;
+    this.ceiling = ceiling;
+    this.openFiles = openFiles;
+    this.lockOwner = lockOwner;
+  }
+
+  /** The owner of the record locks that are set through this table. */
+  public LockOwner lockOwner() {
+    return lockOwner;
+  }
+
+  // ---- looking up
+  // --------------------------------------------------------------------------------
+
+  /**
+   * What a descriptor refers to, with a reference that the caller must {@link
+   * FileDescription#release() give back}. Any thread.
+   *
+   * @throws io.vivarium.kernel.errno.ErrnoException EBADF when it is not open
+   */
+  public FileDescription get(int fd) {
+    FileDescription description = find(fd);
+    if (description == null || !description.tryRetain()) {
+      throw EBADF.exception();
+    }
+    return description;
+  }
+
+  /**
+   * What a descriptor refers to, without a reference: for asking what cannot block and needs
+   * nothing that closing takes away, such as flags, inode and readiness. Any thread.
+   *
+   * @throws io.vivarium.kernel.errno.ErrnoException EBADF when it is not open
+   */
+  public FileDescription peek(int fd) {
+    FileDescription description = find(fd);
+    if (description == null) {
+      throw EBADF.exception();
+    }
+    return description;
+  }
+
+  /** As {@link #peek}, but null when the descriptor is not open. */
+  public @Nullable FileDescription find(int fd) {
+    AtomicReferenceArray<@Nullable FileDescription> present = slots;
+    return fd >= 0 && fd < present.length() ? present.getAcquire(fd) : null;
+  }
+
+  /** The open descriptors in ascending order, at one moment. */
+  public synchronized int[] descriptors() {
+    int[] open = new int[size];
+    int count = 0;
+    for (int fd = nextUsed(0); fd >= 0; fd = nextUsed(fd + 1)) {
+      open[count] = fd;
+      count = count + 1;
+    }
+    return open;
+  }
+
+  /** How many descriptors are open. */
+  public synchronized int size() {
+    return size;
+  }
+
+  // ---- opening
+  // -----------------------------------------------------------------------------------
+
+  /**
+   * Whether {@link #install} would find a number now: what a call asks before it creates anything.
+   *
+   * @throws io.vivarium.kernel.errno.ErrnoException EMFILE, ENFILE
+   */
+  public synchronized void checkRoom() {
+    if (lowestFree(0) >= softLimit) {
+      throw EMFILE.exception();
+    }
+    openFiles.check();
+  }
+
+  /**
+   * Gives a description the lowest free number.
+   *
+   * @param description becomes the table's; released when this fails
+   * @return the descriptor
+   * @throws io.vivarium.kernel.errno.ErrnoException EMFILE, ENFILE
+   */
+  public int install(FileDescription description, boolean onExecClose) {
+    return install(description, onExecClose, 0);
+  }
+
+  /**
+   * Gives a description the lowest free number that is not below a minimum; see {@link
+   * #install(FileDescription, boolean)}.
+   */
+  public int install(FileDescription description, boolean onExecClose, int minimum) {
+    try {
+      synchronized (this) {
+        int fd = lowestFree(minimum);
+        if (fd >= softLimit) {
+          throw EMFILE.exception();
+        }
+        put(fd, description, onExecClose);
+        return fd;
+      }
+    } catch (RuntimeException failed) {
+      description.release();
+      throw failed;
+    }
+  }
+
+  /**
+   * Gives two descriptions the two lowest free numbers, or neither: pipe(2), socketpair(2).
+   *
+   * @return the two descriptors
+   */
+  public FdPair installPair(FileDescription first, FileDescription second, boolean onExecClose) {
+    int firstFd;
+    try {
+      firstFd = install(first, onExecClose);
+    } catch (RuntimeException failed) {
+      second.release();
+      throw failed;
+    }
+    try {
+      return new FdPair(firstFd, install(second, onExecClose));
+    } catch (RuntimeException failed) {
+      close(firstFd);
+      throw failed;
+    }
+  }
+
+  /**
+   * Puts a description under a number of the caller's choice, closing what is there: how a process
+   * gets its standard streams.
+   *
+   * @param description becomes the table's; released when this fails
+   * @throws io.vivarium.kernel.errno.ErrnoException EBADF when the number is out of range, ENFILE
+   */
+  public void installAt(int fd, FileDescription description, boolean onExecClose) {
+    FileDescription previous;
+    try {
+      synchronized (this) {
+        checkTarget(fd);
+        previous = replace(fd, description, onExecClose);
+      }
+    } catch (RuntimeException failed) {
+      description.release();
+      throw failed;
+    }
+    drop(previous);
+  }
+
+  // ---- duplicating
+  // -------------------------------------------------------------------------------
+
+  /**
+   * dup(2) and fcntl F_DUPFD, F_DUPFD_CLOEXEC.
+   *
+   * @param minimum the lowest number that will do; 0 for dup(2)
+   * @return the new descriptor
+   * @throws io.vivarium.kernel.errno.ErrnoException EBADF, EMFILE; EINVAL when the minimum is
+   *     negative or not below the soft limit
+   */
+  public int dup(int fd, int minimum, boolean onExecClose) {
+    FileDescription description = get(fd);
+    boolean valid;
+    synchronized (this) {
+      valid = minimum == 0 || (minimum > 0 && minimum < softLimit);
+    }
+    if (!valid) {
+      description.release();
+      throw EINVAL.exception();
+    }
+    return install(description, onExecClose, minimum);
+  }
+
+  /**
+   * dup2(2): atomically closes {@code target} and makes it refer to what {@code fd} does. Nothing
+   * happens when they are the same.
+   *
+   * @return {@code target}
+   * @throws io.vivarium.kernel.errno.ErrnoException EBADF when {@code fd} is not open or the target
+   *     is out of range
+   */
+  public int dup2(int fd, int target) {
+    if (fd == target) {
+      peek(fd);
+      return target;
+    }
+    duplicateTo(fd, target, false);
+    return target;
+  }
+
+  /** dup3(2): as {@link #dup2}, but EINVAL when the numbers are the same. */
+  public int dup3(int fd, int target, boolean onExecClose) {
+    if (fd == target) {
+      throw EINVAL.exception();
+    }
+    duplicateTo(fd, target, onExecClose);
+    return target;
+  }
+
+  private void duplicateTo(int fd, int target, boolean onExecClose) {
+    installAt(target, get(fd), onExecClose);
+  }
+
+  /**
+   * Moves a descriptor with its close-on-exec flag to another number, closing what is there (WASI
+   * {@code fd_renumber}).
+   *
+   * @throws io.vivarium.kernel.errno.ErrnoException EBADF when {@code from} is not open or {@code
+   *     to} is out of range
+   */
+  public void renumber(int from, int to) {
+    FileDescription previous;
+    synchronized (this) {
+      FileDescription moved = peek(from);
+      if (from == to) {
+        return;
+      }
+      checkTarget(to);
+      previous = replace(to, moved, bit(closeOnExec, from));
+      clear(from);
+    }
+    drop(previous);
+  }
+
+  // ---- closing
+  // -----------------------------------------------------------------------------------
+
+  /**
+   * close(2). Gives the number back at once; whatever else closing does follows.
+   *
+   * @throws io.vivarium.kernel.errno.ErrnoException EBADF when it is not open
+   */
+  public void close(int fd) {
+    FileDescription description;
+    synchronized (this) {
+      description = peek(fd);
+      clear(fd);
+    }
+    drop(description);
+  }
+
+  /** Closes every descriptor from {@code low} on (close_range(2), closefrom(3)). */
+  public void closeFrom(int low) {
+    dropAll(take(low, false));
+  }
+
+  /** Closes what has the close-on-exec flag: part of execve(2). */
+  public void closeOnExec() {
+    dropAll(take(0, true));
+  }
+
+  /** Closes everything and takes no more descriptions: the process is over. */
+  public void closeAll() {
+    synchronized (this) {
+      closed = true;
+    }
+    closeFrom(0);
+  }
+
+  private synchronized List<FileDescription> take(int low, boolean onlyCloseOnExec) {
+    List<FileDescription> taken = new ArrayList<>();
+    for (int fd = nextUsed(Math.max(0, low)); fd >= 0; fd = nextUsed(fd + 1)) {
+      if (!onlyCloseOnExec || bit(closeOnExec, fd)) {
+        taken.add(peek(fd));
+        clear(fd);
+      }
+    }
+    return taken;
+  }
+
+  private void dropAll(List<FileDescription> descriptions) {
+    for (FileDescription description : descriptions) {
+      drop(description);
+    }
+  }
+
+  private void drop(@Nullable FileDescription description) {
+    if (description != null) {
+      description.release();
+    }
+  }
+
+  // ---- flags, limits, copies
+  // ---------------------------------------------------------------------
+
+  /** FD_CLOEXEC of a descriptor (F_GETFD). */
+  public synchronized boolean closesOnExec(int fd) {
+    peek(fd);
+    return bit(closeOnExec, fd);
+  }
+
+  /** Sets FD_CLOEXEC of a descriptor (F_SETFD). */
+  public synchronized void setCloseOnExec(int fd, boolean onExecClose) {
+    peek(fd);
+    mark(closeOnExec, fd, onExecClose);
+  }
+
+  /** RLIMIT_NOFILE, soft. */
+  public synchronized int softLimit() {
+    return softLimit;
+  }
+
+  /** RLIMIT_NOFILE, hard. */
+  public synchronized int hardLimit() {
+    return hardLimit;
+  }
+
+  /**
+   * setrlimit(2) of RLIMIT_NOFILE. Descriptors beyond a lowered limit stay open.
+   *
+   * @param privileged whether the caller may raise the hard limit, up to what the machine allows
+   * @throws io.vivarium.kernel.errno.ErrnoException EINVAL when soft exceeds hard, EPERM
+   */
+  public synchronized void setLimits(long soft, long hard, boolean privileged) {
+    if (soft < 0 || hard < 0 || soft > hard) {
+      throw EINVAL.exception();
+    }
+    if (hard > ceiling || (hard > hardLimit && !privileged)) {
+      throw EPERM.exception();
+    }
+    softLimit = (int) soft;
+    hardLimit = (int) hard;
+  }
+
+  /**
+   * A table for a child, with the same descriptors, flags and limits. File actions come next, then
+   * {@link #closeOnExec()}.
+   */
+  public synchronized FdTable copy(LockOwner owner) {
+    FdTable copy = new FdTable(softLimit, hardLimit, ceiling, openFiles, owner);
+    copy.used = used.clone();
+    copy.closeOnExec = closeOnExec.clone();
+    copy.size = size;
+    AtomicReferenceArray<@Nullable FileDescription> copied =
+        new AtomicReferenceArray<>(slots.length());
+    for (int fd = nextUsed(0); fd >= 0; fd = nextUsed(fd + 1)) {
+      copied.set(fd, get(fd));
+    }
+    copy.slots = copied;
+    return copy;
+  }
+
+  // ---- slots and bits, under the monitor
+  // ---------------------------------------------------------
+
+  private void checkTarget(int fd) {
+    if (fd < 0 || fd >= softLimit) {
+      throw EBADF.exception();
+    }
+  }
+
+  private void put(int fd, FileDescription description, boolean onExecClose) {
+    if (closed) {
+      throw EBADF.exception();
+    }
+    description.countIn(openFiles);
+    reserve(fd);
+    slots.setRelease(fd, description);
+    mark(used, fd, true);
+    mark(closeOnExec, fd, onExecClose);
+    size = size + 1;
+  }
+
+  private @Nullable FileDescription replace(
+      int fd, FileDescription description, boolean onExecClose) {
+    FileDescription previous = find(fd);
+    if (previous == null) {
+      put(fd, description, onExecClose);
+      return null;
+    }
+    description.countIn(openFiles);
+    slots.setRelease(fd, description);
+    mark(closeOnExec, fd, onExecClose);
+    return previous;
+  }
+
+  private void clear(int fd) {
+    slots.setRelease(fd, null);
+    mark(used, fd, false);
+    mark(closeOnExec, fd, false);
+    size = size - 1;
+  }
+
+  private void reserve(int fd) {
+    int capacity = slots.length();
+    if (fd < capacity) {
+      return;
+    }
+    while (capacity <= fd) {
+      capacity = capacity * 2;
+    }
+    AtomicReferenceArray<@Nullable FileDescription> larger = new AtomicReferenceArray<>(capacity);
+    for (int i = 0; i < slots.length(); i++) {
+      larger.setPlain(i, slots.getPlain(i));
+    }
+    used = Arrays.copyOf(used, (capacity + 63) / 64);
+    closeOnExec = Arrays.copyOf(closeOnExec, used.length);
+    slots = larger;
+  }
+
+  private int lowestFree(int minimum) {
+    int word = minimum / 64;
+    if (word >= used.length) {
+      return minimum;
+    }
+    long free = ~used[word] & (-1L << minimum);
+    while (free == 0) {
+      word = word + 1;
+      if (word == used.length) {
+        return word * 64;
+      }
+      free = ~used[word];
+    }
+    return word * 64 + Long.numberOfTrailingZeros(free);
+  }
+
+  private int nextUsed(int from) {
+    int word = from / 64;
+    if (word >= used.length) {
+      return -1;
+    }
+    long open = used[word] & (-1L << from);
+    while (open == 0) {
+      word = word + 1;
+      if (word == used.length) {
+        return -1;
+      }
+      open = used[word];
+    }
+    return word * 64 + Long.numberOfTrailingZeros(open);
+  }
+
+  private static boolean bit(long[] bits, int fd) {
+    return (bits[fd / 64] & (1L << fd)) != 0;
+  }
+
+  private static void mark(long[] bits, int fd, boolean set) {
+    if (set) {
+      bits[fd / 64] |= 1L << fd;
+    } else {
+      bits[fd / 64] &= ~(1L << fd);
+    }
+  }
+}
