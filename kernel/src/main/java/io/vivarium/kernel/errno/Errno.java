@@ -163,6 +163,7 @@ public enum Errno {
 
   private final int number;
   private final String message;
+
   @SuppressWarnings("ImmutableEnumChecker") // never changes: no suppression, no stack trace
   private final ErrnoException exception;
 

@@ -6,6 +6,7 @@ import static io.vivarium.kernel.errno.Errno.ENOTDIR;
 import static io.vivarium.kernel.errno.Errno.ESPIPE;
 
 import io.vivarium.kernel.fs.Inode;
+import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.wait.Task;
 import io.vivarium.kernel.wait.WaitQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ public abstract class FileDescription {
   private final int access;
   private volatile int statusFlags;
   private @Nullable CountLimit countedIn;
+  private @Nullable Location location;
 
   /**
    * A description with one reference.
@@ -44,6 +46,17 @@ public abstract class FileDescription {
   /** What this description is open on. */
   public final Inode inode() {
     return inode;
+  }
+
+  /** Where it was opened; null for what has no place in the tree, such as a pipe. */
+  public final @Nullable Location location() {
+    return location;
+  }
+
+  /** Remembers where it was opened, before anybody else sees it. Keeps the mount in use. */
+  public final void openedAt(Location place) {
+    place.mount().use();
+    location = place;
   }
 
   /** Access mode and status flags, as fcntl(F_GETFL). */
@@ -100,6 +113,9 @@ public abstract class FileDescription {
       } finally {
         inode.closed();
         uncount();
+        if (location != null) {
+          location.mount().unuse();
+        }
       }
     }
   }

@@ -1,8 +1,8 @@
 package io.vivarium.kernel.fs;
 
 /**
- * A change of attributes that one call makes (chmod, chown, utimensat). {@link #KEEP} leaves a field
- * as it is. The change time becomes now with every change.
+ * A change of attributes that one call makes (chmod, chown, utimensat). {@link #KEEP} leaves a
+ * field as it is. The change time becomes now with every change.
  *
  * @param mode new permission bits (07777), or KEEP
  * @param uid new owner, or KEEP
@@ -10,8 +10,7 @@ package io.vivarium.kernel.fs;
  * @param accessTime nanoseconds since the epoch, or {@link #KEEP_TIME}
  * @param modificationTime nanoseconds since the epoch, or KEEP_TIME
  */
-public record AttributeChange(
-    int mode, int uid, int gid, long accessTime, long modificationTime) {
+public record AttributeChange(int mode, int uid, int gid, long accessTime, long modificationTime) {
 
   /** Leaves mode, uid or gid unchanged. */
   public static final int KEEP = -1;

@@ -8,7 +8,10 @@ public final class DeviceNumber {
   public static long of(int major, int minor) {
     long x = major & 0xffffffffL;
     long y = minor & 0xffffffffL;
-    return ((x & 0xfffff000L) << 32) | ((x & 0xfffL) << 8) | ((y & 0xffffff00L) << 12) | (y & 0xffL);
+    return ((x & 0xfffff000L) << 32)
+        | ((x & 0xfffL) << 8)
+        | ((y & 0xffffff00L) << 12)
+        | (y & 0xffL);
   }
 
   /** The major number. */

@@ -9,8 +9,8 @@ public interface DirectoryVisitor {
    * @param name its name, never "." or ".."
    * @param ino inode number
    * @param type kind of file, as d_type
-   * @param cookie position behind this entry: reading from it continues with the next one. Cookies of
-   *     entries that stay are stable while others come and go
+   * @param cookie position behind this entry: reading from it continues with the next one. Cookies
+   *     of entries that stay are stable while others come and go
    * @return whether to go on
    */
   boolean entry(String name, long ino, FileType type, long cookie);

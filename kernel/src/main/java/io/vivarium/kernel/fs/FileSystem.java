@@ -3,8 +3,8 @@ package io.vivarium.kernel.fs;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A tree of inodes that can be mounted: memory, overlay, a host directory, proc. One instance belongs
- * to one machine, except for immutable ones, which machines share.
+ * A tree of inodes that can be mounted: memory, overlay, a host directory, proc. One instance
+ * belongs to one machine, except for immutable ones, which machines share.
  */
 public abstract class FileSystem implements AutoCloseable {
   private static final AtomicLong NEXT_DEVICE = new AtomicLong(0x10);

@@ -10,17 +10,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file, directory, symlink, FIFO, socket or device node: the handle through which the kernel works
- * on it. Descriptions, working directories and mounts hold inodes, never paths, so a file that is
- * renamed or unlinked while it is open stays what it was.
+ * A file, directory, symlink, FIFO, socket or device node: the handle through which the kernel
+ * works on it. Descriptions, working directories and mounts hold inodes, never paths, so a file
+ * that is renamed or unlinked while it is open stays what it was.
  *
  * <p><b>Identity.</b> As long as an inode object is reachable, its file system returns this same
  * object for this file; {@code ==} compares files.
  *
  * <p><b>Who checks what.</b> The virtual file system checks permissions, read-only mounts, name
  * length, "." and "..", sticky directories and mount boundaries. A file system checks what only it
- * can decide atomically: whether names exist, whether directories are empty, cycles on rename, space.
- * Each method is atomic: it happens completely or, when it throws, not at all.
+ * can decide atomically: whether names exist, whether directories are empty, cycles on rename,
+ * space. Each method is atomic: it happens completely or, when it throws, not at all.
  *
  * <p><b>Thread safety.</b> Every method may be called by any thread. No method waits for a guest.
  *
@@ -70,7 +70,8 @@ public abstract class Inode {
   /** Changes attributes; the virtual file system has decided that it is allowed. */
   public abstract void setAttributes(AttributeChange change);
 
-  // ---- directories -------------------------------------------------------------------------------
+  // ---- directories
+  // -------------------------------------------------------------------------------
 
   /**
    * The inode that a name in this directory stands for.
@@ -88,8 +89,8 @@ public abstract class Inode {
   }
 
   /**
-   * A name under which this file can be found now, with the directory it is in; null when it has none
-   * (unlinked, or anonymous). Of several hard links any one.
+   * A name under which this file can be found now, with the directory it is in; null when it has
+   * none (unlinked, or anonymous). Of several hard links any one.
    */
   public @Nullable Link link() {
     return null;
@@ -106,8 +107,9 @@ public abstract class Inode {
   }
 
   /**
-   * Creates a regular file without a name in this directory's file system (O_TMPFILE). It disappears
-   * when its last description is closed unless {@link #link(String, Inode)} gives it a name.
+   * Creates a regular file without a name in this directory's file system (O_TMPFILE). It
+   * disappears when its last description is closed unless {@link #link(String, Inode)} gives it a
+   * name.
    */
   public Inode createUnnamed(NewInode attributes) {
     throw EOPNOTSUPP.exception();
@@ -127,8 +129,8 @@ public abstract class Inode {
    * Removes the name of a non-directory.
    *
    * @param expected the inode that the caller's checks were about
-   * @throws io.vivarium.kernel.errno.ErrnoException ENOENT when the name is gone, ESTALE when it now
-   *     stands for another file, EISDIR
+   * @throws io.vivarium.kernel.errno.ErrnoException ENOENT when the name is gone, ESTALE when it
+   *     now stands for another file, EISDIR
    */
   public void unlink(String name, Inode expected) {
     throw ENOTDIR.exception();
@@ -137,7 +139,8 @@ public abstract class Inode {
   /**
    * Removes an empty directory.
    *
-   * @throws io.vivarium.kernel.errno.ErrnoException ENOTEMPTY, ENOTDIR, ENOENT, ESTALE as for unlink
+   * @throws io.vivarium.kernel.errno.ErrnoException ENOTEMPTY, ENOTDIR, ENOENT, ESTALE as for
+   *     unlink
    */
   public void rmdir(String name, Inode expected) {
     throw ENOTDIR.exception();
@@ -164,22 +167,25 @@ public abstract class Inode {
   }
 
   /**
-   * Visits entries whose position is behind {@code cookie}; 0 starts at the beginning. "." and ".." are
-   * not among them. Entries that exist during the whole enumeration are seen exactly once, over any
-   * number of calls. The visitor runs without locks held that a system call may need, or on a copy.
+   * Visits entries whose position is behind {@code cookie}; 0 starts at the beginning. "." and ".."
+   * are not among them. Entries that exist during the whole enumeration are seen exactly once, over
+   * any number of calls. The visitor runs without locks held that a system call may need, or on a
+   * copy.
    */
   public void readDirectory(long cookie, DirectoryVisitor visitor) {
     throw ENOTDIR.exception();
   }
 
-  // ---- symlinks ----------------------------------------------------------------------------------
+  // ---- symlinks
+  // ----------------------------------------------------------------------------------
 
   /** The target of a symlink, as it was given. */
   public String readLink() {
     throw EINVAL.exception();
   }
 
-  // ---- regular files -----------------------------------------------------------------------------
+  // ---- regular files
+  // -----------------------------------------------------------------------------
 
   /**
    * Reads at a position; holes read as zeros.
@@ -242,7 +248,8 @@ public abstract class Inode {
   /** Writes contents through to where they last; nothing to do for file systems in memory. */
   public void sync() {}
 
-  // ---- extended attributes -----------------------------------------------------------------------
+  // ---- extended attributes
+  // -----------------------------------------------------------------------
 
   /**
    * The value of an extended attribute (xattr(7)), a copy.
@@ -272,7 +279,8 @@ public abstract class Inode {
     throw EPERM.exception();
   }
 
-  // ---- life --------------------------------------------------------------------------------------
+  // ---- life
+  // --------------------------------------------------------------------------------------
 
   /**
    * A description, mapping or working directory starts to use this inode. A file system keeps an

@@ -1,8 +1,8 @@
 package io.vivarium.kernel.fs;
 
 /**
- * The attributes with which a directory creates an inode. The virtual file system has applied umask,
- * default owner and set-group-id inheritance already; a file system stores them as they are.
+ * The attributes with which a directory creates an inode. The virtual file system has applied
+ * umask, default owner and set-group-id inheritance already; a file system stores them as they are.
  *
  * @param type kind of file
  * @param mode permission bits (07777)

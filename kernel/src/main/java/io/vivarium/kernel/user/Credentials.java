@@ -70,7 +70,8 @@ public final class Credentials {
    * A user whose real, effective and saved ids agree.
    *
    * @param groups supplementary groups, at most {@link #MAX_GROUPS}
-   * @throws io.vivarium.kernel.errno.ErrnoException EINVAL for {@link #UNCHANGED} or too many groups
+   * @throws io.vivarium.kernel.errno.ErrnoException EINVAL for {@link #UNCHANGED} or too many
+   *     groups
    */
   public static Credentials of(int uid, int gid, int... groups) {
     requireId(uid);
@@ -177,7 +178,8 @@ public final class Credentials {
             realUid, effectiveUid, effectiveUid, realGid, effectiveGid, effectiveGid, groups);
   }
 
-  // ---- set*id ------------------------------------------------------------------------------------
+  // ---- set*id
+  // ------------------------------------------------------------------------------------
 
   /**
    * setuid(2).
@@ -350,13 +352,7 @@ public final class Credentials {
   @Override
   public int hashCode() {
     return Objects.hash(
-        realUid,
-        effectiveUid,
-        savedUid,
-        realGid,
-        effectiveGid,
-        savedGid,
-        Arrays.hashCode(groups));
+        realUid, effectiveUid, savedUid, realGid, effectiveGid, savedGid, Arrays.hashCode(groups));
   }
 
   @Override

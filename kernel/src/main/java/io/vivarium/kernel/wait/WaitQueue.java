@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The waiters for one kind of event: data in a pipe, a child's change of state, a terminal's input.
- * Whoever changes the state calls {@link #wakeAll()} after the change; whoever waits does it through
- * {@link Task#await}. Thread-safe.
+ * Whoever changes the state calls {@link #wakeAll()} after the change; whoever waits does it
+ * through {@link Task#await}. Thread-safe.
  */
 public final class WaitQueue {
   private @Nullable Waiter[] waiters = new Waiter[2];

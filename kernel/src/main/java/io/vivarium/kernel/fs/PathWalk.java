@@ -1,0 +1,251 @@
+package io.vivarium.kernel.fs;
+
+import static io.vivarium.kernel.errno.Errno.EACCES;
+import static io.vivarium.kernel.errno.Errno.ELOOP;
+import static io.vivarium.kernel.errno.Errno.ENAMETOOLONG;
+import static io.vivarium.kernel.errno.Errno.ENOENT;
+import static io.vivarium.kernel.errno.Errno.ENOTDIR;
+import static io.vivarium.kernel.errno.Errno.EXDEV;
+
+import io.vivarium.kernel.text.ByteStrings;
+import io.vivarium.kernel.user.Credentials;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Path resolution (path_resolution(7)): one walk from a starting place along a path, through
+ * symlinks and mounts, with search permission checked in every directory. One object per walk.
+ */
+public final class PathWalk {
+  /** Longest path in bytes, without the terminating NUL (PATH_MAX - 1). */
+  public static final int MAX_PATH = 4095;
+
+  /** Longest name in bytes (NAME_MAX). */
+  public static final int MAX_NAME = 255;
+
+  /** Most symlinks that one walk follows. */
+  public static final int MAX_SYMLINKS = 40;
+
+  private final MountTable mounts;
+  private final Credentials who;
+  private final @Nullable Location ceiling;
+  private int symlinks;
+
+  private Location at;
+  private String rest;
+
+  private PathWalk(
+      MountTable mounts, Credentials who, Location start, String path, @Nullable Location ceiling) {
+    this.mounts = mounts;
+    this.who = who;
+    this.ceiling = ceiling;
+    if (path.isEmpty()) {
+      throw ENOENT.exception();
+    }
+    if (path.length() > MAX_PATH || ByteStrings.length(path) > MAX_PATH) {
+      throw ENAMETOOLONG.exception();
+    }
+    if (path.indexOf('\0') >= 0) {
+      throw ENOENT.exception();
+    }
+    this.at = start;
+    this.rest = path;
+    if (path.charAt(0) == '/') {
+      toRoot();
+    }
+  }
+
+  /**
+   * The place a path leads to.
+   *
+   * @param follow whether a symlink at the end is followed; a trailing slash follows it anyway
+   */
+  static Location resolve(
+      MountTable mounts, Credentials who, Location start, String path, boolean follow) {
+    return new PathWalk(mounts, who, start, path, null).toEnd(follow);
+  }
+
+  /** As {@link #resolve}, but EXDEV where the path would leave the tree below {@code start}. */
+  static Location resolveBeneath(
+      MountTable mounts, Credentials who, Location start, String path, boolean follow) {
+    return new PathWalk(mounts, who, start, path, start).toEnd(follow);
+  }
+
+  /**
+   * The directory that holds the last component of a path, and that component. The directory is
+   * searchable; nothing is said about whether the name exists.
+   */
+  static Parent parent(MountTable mounts, Credentials who, Location start, String path) {
+    return new PathWalk(mounts, who, start, path, null).toParent();
+  }
+
+  /** As {@link #parent}, but EXDEV where the path would leave the tree below {@code start}. */
+  static Parent parentBeneath(MountTable mounts, Credentials who, Location start, String path) {
+    return new PathWalk(mounts, who, start, path, start).toParent();
+  }
+
+  /**
+   * The directory and name a path ends in.
+   *
+   * @param directory where the last component is looked up
+   * @param name the last component; "." for paths like "/" that have none
+   * @param slash whether the path ended in a slash: it must mean a directory
+   */
+  record Parent(Location directory, String name, boolean slash) {
+    /** Whether the last component is "." or "..", which can be neither made nor removed. */
+    boolean isDot() {
+      return name.equals(".") || name.equals("..");
+    }
+  }
+
+  private Location toEnd(boolean follow) {
+    while (true) {
+      Parent last = toParent();
+      Location next = step(last.name());
+      boolean mustFollow = follow || last.slash();
+      if (mustFollow && next.inode().type() == FileType.SYMLINK) {
+        followLink(next.inode(), last.slash() ? "/" : "");
+        if (rest.isEmpty()) {
+          return at;
+        }
+        continue;
+      }
+      if (last.slash() && next.inode().type() != FileType.DIRECTORY) {
+        throw ENOTDIR.exception();
+      }
+      return next;
+    }
+  }
+
+  /** Walks to the last component of {@link #rest} without looking that one up. */
+  private Parent toParent() {
+    while (true) {
+      int start = skipSlashes(rest, 0);
+      if (start == rest.length()) {
+        return new Parent(at, ".", start > 0);
+      }
+      int end = rest.indexOf('/', start);
+      if (end < 0) {
+        return new Parent(searchable(at), checked(rest.substring(start)), false);
+      }
+      String name = checked(rest.substring(start, end));
+      int next = skipSlashes(rest, end);
+      if (next == rest.length()) {
+        return new Parent(searchable(at), name, true);
+      }
+      rest = rest.substring(next);
+      Location child = step(name);
+      if (child.inode().type() == FileType.SYMLINK) {
+        followLink(child.inode(), "/" + rest);
+      } else {
+        at = child;
+      }
+      if (at.inode().type() != FileType.DIRECTORY) {
+        throw ENOTDIR.exception();
+      }
+    }
+  }
+
+  /** Looks one component up in {@link #at}, which stays. */
+  private Location step(String name) {
+    if (name.equals(".")) {
+      return at;
+    }
+    Location directory = searchable(at);
+    if (name.equals("..")) {
+      return up(directory);
+    }
+    Inode child = directory.inode().lookup(name);
+    Mount mount = directory.mount();
+    return child.type() == FileType.DIRECTORY
+        ? MountTable.cross(new Location(mount, child))
+        : new Location(mount, child);
+  }
+
+  private Location up(Location directory) {
+    if (ceiling != null
+        && directory.inode() == ceiling.inode()
+        && directory.mount() == ceiling.mount()) {
+      throw EXDEV.exception();
+    }
+    Location from = directory;
+    while (from.inode() == from.mount().root()) {
+      Location point = from.mount().mountPoint();
+      if (point == null) {
+        return mounts.root();
+      }
+      from = point;
+    }
+    return MountTable.cross(new Location(from.mount(), from.inode().parent()));
+  }
+
+  /**
+   * Continues at the target of a symlink found in {@link #at}.
+   *
+   * @param behind what of the path follows the symlink
+   */
+  private void followLink(Inode link, String behind) {
+    if (++symlinks > MAX_SYMLINKS) {
+      throw ELOOP.exception();
+    }
+    if (link instanceof MagicLink magic) {
+      if (ceiling != null) {
+        throw EXDEV.exception();
+      }
+      at = magic.follow();
+      rest = behind.isEmpty() ? "" : skipped(behind);
+      if (!behind.isEmpty() && at.inode().type() != FileType.DIRECTORY) {
+        throw ENOTDIR.exception();
+      }
+      if (rest.isEmpty() && !behind.isEmpty()) {
+        rest = ".";
+      }
+      return;
+    }
+    String target = link.readLink();
+    if (target.isEmpty()) {
+      throw ENOENT.exception();
+    }
+    if (target.charAt(0) == '/') {
+      toRoot();
+    }
+    rest = target + behind;
+  }
+
+  private void toRoot() {
+    if (ceiling != null) {
+      throw EXDEV.exception();
+    }
+    at = mounts.root();
+  }
+
+  private Location searchable(Location directory) {
+    Inode inode = directory.inode();
+    if (inode.type() != FileType.DIRECTORY) {
+      throw ENOTDIR.exception();
+    }
+    if (!Access.allowed(inode, who, Access.EXECUTE)) {
+      throw EACCES.exception();
+    }
+    return directory;
+  }
+
+  private static String checked(String name) {
+    if (name.length() > MAX_NAME
+        || (name.length() > MAX_NAME / 4 && ByteStrings.length(name) > MAX_NAME)) {
+      throw ENAMETOOLONG.exception();
+    }
+    return name;
+  }
+
+  private static String skipped(String path) {
+    return path.substring(skipSlashes(path, 0));
+  }
+
+  private static int skipSlashes(String path, int from) {
+    int at = from;
+    while (at < path.length() && path.charAt(at) == '/') {
+      at++;
+    }
+    return at;
+  }
+}
