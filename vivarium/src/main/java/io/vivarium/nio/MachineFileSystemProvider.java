@@ -88,8 +88,7 @@ final class MachineFileSystemProvider extends FileSystemProvider {
                         fileSystem.start(),
                         file.guest(),
                         flags | OpenFlags.O_NOCTTY,
-                        mode,
-                        false));
+                        mode));
     if (description.inode().type() == FileType.DIRECTORY) {
       description.release();
       throw Failures.of(EISDIR.exception(), path, null);

@@ -316,6 +316,7 @@ public final class FdTable {
       closed = true;
     }
     closeFrom(0);
+    lockOwner.end();
   }
 
   private synchronized List<FileDescription> take(int low, boolean onlyCloseOnExec) {
@@ -337,6 +338,7 @@ public final class FdTable {
 
   private void drop(@Nullable FileDescription description) {
     if (description != null) {
+      lockOwner.descriptorClosed(description.inode());
       description.release();
     }
   }

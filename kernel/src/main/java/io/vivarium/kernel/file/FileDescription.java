@@ -27,6 +27,7 @@ public abstract class FileDescription {
   private final Inode inode;
   private final int access;
   private volatile int statusFlags;
+  private volatile @Nullable Flock flock;
   private @Nullable CountLimit countedIn;
   private @Nullable Location location;
 
@@ -109,6 +110,10 @@ public abstract class FileDescription {
   public final void release() {
     if (references.decrementAndGet() == 0) {
       try {
+        Flock locks = flock;
+        if (locks != null) {
+          locks.unlock(this);
+        }
         closeLast();
       } finally {
         inode.closed();
@@ -131,6 +136,11 @@ public abstract class FileDescription {
       openFiles.take();
       countedIn = openFiles;
     }
+  }
+
+  /** A lock of flock(2) may be set through this description; closing it gives that up. */
+  final void holdsFlock(Flock locks) {
+    flock = locks;
   }
 
   private synchronized void uncount() {

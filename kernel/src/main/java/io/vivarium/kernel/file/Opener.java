@@ -32,6 +32,11 @@ public final class Opener {
     this.nodes = nodes;
   }
 
+  /** Opens the same files, by paths that must stay below where they start (EXDEV). */
+  public Opener beneath() {
+    return new Opener(vfs.beneath(), nodes);
+  }
+
   /**
    * Opens a path.
    *
@@ -40,23 +45,16 @@ public final class Opener {
    * @param start where a relative path starts
    * @param flags {@link OpenFlags}
    * @param mode permission bits of a new file, umask applied
-   * @param beneath whether the path must stay below {@code start} (EXDEV)
    * @return a description with one reference
    */
   public FileDescription open(
-      Task task,
-      Credentials who,
-      Location start,
-      String path,
-      int flags,
-      int mode,
-      boolean beneath) {
+      Task task, Credentials who, Location start, String path, int flags, int mode) {
     boolean follow = (flags & O_NOFOLLOW) == 0;
     if ((flags & O_PATH) != 0) {
-      return openPath(resolve(who, start, path, follow, beneath), flags);
+      return openPath(vfs.resolve(who, start, path, follow), flags);
     }
     if ((flags & O_TMPFILE_BIT) != 0) {
-      return openUnnamed(who, resolve(who, start, path, follow, beneath), flags, mode);
+      return openUnnamed(who, vfs.resolve(who, start, path, follow), flags, mode);
     }
     if ((flags & O_CREAT) != 0) {
       if ((flags & O_DIRECTORY) != 0) {
@@ -64,8 +62,7 @@ public final class Opener {
       }
       boolean exclusive = (flags & O_EXCL) != 0;
       OpenWalk.Opened opened =
-          new OpenWalk(vfs, who)
-              .open(start, path, exclusive, follow, beneath, NewInode.regular(mode, 0, 0));
+          new OpenWalk(vfs, who).open(start, path, exclusive, follow, NewInode.regular(mode, 0, 0));
       if (opened.created()) {
         return describe(opened.place(), flags, who);
       }
@@ -74,7 +71,7 @@ public final class Opener {
       }
       return openExisting(task, who, opened.place(), flags);
     }
-    return openExisting(task, who, resolve(who, start, path, follow, beneath), flags);
+    return openExisting(task, who, vfs.resolve(who, start, path, follow), flags);
   }
 
   /** Opens what a walk has found, with the checks of open(2). */
@@ -139,12 +136,5 @@ public final class Opener {
     }
     Location place = vfs.createUnnamed(who, directory, NewInode.regular(mode, 0, 0));
     return describe(place, flags, who);
-  }
-
-  private Location resolve(
-      Credentials who, Location start, String path, boolean follow, boolean beneath) {
-    return beneath
-        ? vfs.resolveBeneath(who, start, path, follow)
-        : vfs.resolve(who, start, path, follow);
   }
 }

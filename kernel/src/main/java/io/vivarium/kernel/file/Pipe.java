@@ -4,6 +4,7 @@ import static io.vivarium.kernel.errno.Errno.EAGAIN;
 import static io.vivarium.kernel.errno.Errno.EPIPE;
 
 import io.vivarium.kernel.errno.ErrnoException;
+import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.wait.Task;
 import io.vivarium.kernel.wait.WaitQueue;
 import io.vivarium.kernel.wait.Waiter;
@@ -27,7 +28,8 @@ final class Pipe {
 
   private static final int NO_NEED = Integer.MAX_VALUE;
 
-  private final CountLimit pipes;
+  private final PipeTable table;
+  private final Inode inode;
   private final WaitQueue queue = new WaitQueue();
   private final BooleanSupplier canRead = this::canRead;
   private final ByteRing ring = new ByteRing(CAPACITY);
@@ -41,9 +43,14 @@ final class Pipe {
   private int blockedWriters;
   private int leastNeed = NO_NEED;
 
-  /** A pipe that nobody uses yet; it counts while somebody does. */
-  Pipe(CountLimit pipes) {
-    this.pipes = pipes;
+  /** A pipe that nobody has open yet. */
+  Pipe(PipeTable table, Inode inode) {
+    this.table = table;
+    this.inode = inode;
+  }
+
+  Inode inode() {
+    return inode;
   }
 
   WaitQueue queue() {
@@ -61,9 +68,6 @@ final class Pipe {
   int opened(boolean reads, boolean writes) {
     int seen;
     synchronized (this) {
-      if (readers == 0 && writers == 0) {
-        pipes.take();
-      }
       if (reads) {
         readers = readers + 1;
         readersSeen = readersSeen + 1;
@@ -80,15 +84,24 @@ final class Pipe {
 
   /** An end closes. */
   void closed(boolean reads, boolean writes) {
+    boolean unused;
     synchronized (this) {
       readers = readers - (reads ? 1 : 0);
       writers = writers - (writes ? 1 : 0);
-      if (readers == 0 && writers == 0) {
+      unused = unused();
+      if (unused) {
         ring.clear();
-        pipes.give();
       }
     }
+    if (unused) {
+      table.closed(this);
+    }
     queue.wakeAll();
+  }
+
+  /** Whether nobody has it open. */
+  synchronized boolean unused() {
+    return readers == 0 && writers == 0;
   }
 
   synchronized boolean hasReaders() {

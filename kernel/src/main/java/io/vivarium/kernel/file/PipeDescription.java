@@ -20,7 +20,6 @@ final class PipeDescription extends FileDescription {
    * Opens an end, which counts as reader and writer from now on.
    *
    * @param flags access mode and status flags of open(2)
-   * @throws io.vivarium.kernel.errno.ErrnoException what the limit of pipes answers
    */
   static PipeDescription open(Pipe pipe, Inode inode, int flags) {
     int seenAtOpen = pipe.opened(OpenFlags.reads(flags), OpenFlags.writes(flags));

@@ -18,7 +18,8 @@ public final class Access {
 
   /** Whether the wanted bits ({@link #READ}, {@link #WRITE}, {@link #EXECUTE}) are granted. */
   public static boolean allowed(Inode inode, Credentials who, int wanted) {
-    return who.mayAccess(inode.mode(), inode.uid(), inode.gid(), wanted);
+    boolean directory = inode.type() == FileType.DIRECTORY;
+    return who.mayAccess(inode.mode(), directory, inode.uid(), inode.gid(), wanted);
   }
 
   /** EACCES unless the wanted bits are granted. */

@@ -37,19 +37,13 @@ public final class OpenWalk {
    *
    * @param exclusive fail with EEXIST when the name is taken, even by a symlink (O_EXCL)
    * @param follow whether a symlink at the end is followed (no O_NOFOLLOW)
-   * @param beneath whether the walk must stay below {@code start}
    */
   public Opened open(
-      Location start,
-      String path,
-      boolean exclusive,
-      boolean follow,
-      boolean beneath,
-      NewInode attributes) {
+      Location start, String path, boolean exclusive, boolean follow, NewInode attributes) {
     Location from = start;
     String rest = path;
     for (int links = 0; links <= PathWalk.MAX_SYMLINKS; ) {
-      Parent parent = vfs.parent(who, from, rest, beneath);
+      Parent parent = vfs.parent(who, from, rest);
       if (parent.slash()) {
         throw EISDIR.exception();
       }

@@ -58,29 +58,27 @@ public final class PathWalk {
    * The place a path leads to.
    *
    * @param follow whether a symlink at the end is followed; a trailing slash follows it anyway
+   * @param confined whether to answer EXDEV where the path would leave the tree below {@code start}
    */
   static Location resolve(
-      MountTable mounts, Credentials who, Location start, String path, boolean follow) {
-    return new PathWalk(mounts, who, start, path, null).toEnd(follow);
-  }
-
-  /** As {@link #resolve}, but EXDEV where the path would leave the tree below {@code start}. */
-  static Location resolveBeneath(
-      MountTable mounts, Credentials who, Location start, String path, boolean follow) {
-    return new PathWalk(mounts, who, start, path, start).toEnd(follow);
+      MountTable mounts,
+      Credentials who,
+      Location start,
+      String path,
+      boolean follow,
+      boolean confined) {
+    return new PathWalk(mounts, who, start, path, confined ? start : null).toEnd(follow);
   }
 
   /**
    * The directory that holds the last component of a path, and that component. The directory is
    * searchable; nothing is said about whether the name exists.
+   *
+   * @param confined whether to answer EXDEV where the path would leave the tree below {@code start}
    */
-  static Parent parent(MountTable mounts, Credentials who, Location start, String path) {
-    return new PathWalk(mounts, who, start, path, null).toParent();
-  }
-
-  /** As {@link #parent}, but EXDEV where the path would leave the tree below {@code start}. */
-  static Parent parentBeneath(MountTable mounts, Credentials who, Location start, String path) {
-    return new PathWalk(mounts, who, start, path, start).toParent();
+  static Parent parent(
+      MountTable mounts, Credentials who, Location start, String path, boolean confined) {
+    return new PathWalk(mounts, who, start, path, confined ? start : null).toParent();
   }
 
   /**

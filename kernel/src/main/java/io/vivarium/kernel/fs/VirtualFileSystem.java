@@ -33,10 +33,24 @@ public final class VirtualFileSystem {
   private static final int MAX_ATTEMPTS = 100;
 
   private final MountTable mounts;
+  private final boolean confined;
 
   /** The tree that a mount table describes. */
   public VirtualFileSystem(MountTable mounts) {
+    this(mounts, false);
+  }
+
+  private VirtualFileSystem(MountTable mounts, boolean confined) {
     this.mounts = mounts;
+    this.confined = confined;
+  }
+
+  /**
+   * The same tree for calls whose paths must stay below where they start: an absolute path, a "..",
+   * or a symlink that leads out answers EXDEV (RESOLVE_BENEATH of openat2(2)).
+   */
+  public VirtualFileSystem beneath() {
+    return new VirtualFileSystem(mounts, true);
   }
 
   /** The mounts. */
@@ -46,12 +60,7 @@ public final class VirtualFileSystem {
 
   /** The place a path leads to; {@code follow} says whether a symlink at its end is followed. */
   public Location resolve(Credentials who, Location start, String path, boolean follow) {
-    return PathWalk.resolve(mounts, who, start, path, follow);
-  }
-
-  /** As {@link #resolve}, but EXDEV where the path would leave the tree below {@code start}. */
-  public Location resolveBeneath(Credentials who, Location start, String path, boolean follow) {
-    return PathWalk.resolveBeneath(mounts, who, start, path, follow);
+    return PathWalk.resolve(mounts, who, start, path, follow, confined);
   }
 
   /** EACCES unless the caller has the wanted {@link Access} bits. */
@@ -69,7 +78,7 @@ public final class VirtualFileSystem {
    *     caller's and by what a set-group-id directory says
    */
   public Location create(Credentials who, Location start, String path, NewInode attributes) {
-    Parent parent = PathWalk.parent(mounts, who, start, path);
+    Parent parent = parent(who, start, path);
     if (parent.isDot()) {
       throw EEXIST.exception();
     }
@@ -108,7 +117,7 @@ public final class VirtualFileSystem {
   /** unlink(2). */
   public void unlink(Credentials who, Location start, String path) {
     retry(() -> {
-      Parent parent = PathWalk.parent(mounts, who, start, path);
+      Parent parent = parent(who, start, path);
       if (parent.isDot()) {
         throw EISDIR.exception();
       }
@@ -129,7 +138,7 @@ public final class VirtualFileSystem {
   /** rmdir(2). */
   public void rmdir(Credentials who, Location start, String path) {
     retry(() -> {
-      Parent parent = PathWalk.parent(mounts, who, start, path);
+      Parent parent = parent(who, start, path);
       if (parent.name().equals(".")) {
         throw (isRootPath(path) ? EBUSY : EINVAL).exception();
       }
@@ -152,7 +161,7 @@ public final class VirtualFileSystem {
 
   /** linkat(2): a hard link to what {@code source} is. */
   public void link(Credentials who, Location source, Location start, String path) {
-    Parent parent = PathWalk.parent(mounts, who, start, path);
+    Parent parent = parent(who, start, path);
     if (parent.isDot() || peek(parent) != null) {
       throw EEXIST.exception();
     }
@@ -182,8 +191,8 @@ public final class VirtualFileSystem {
       throw EINVAL.exception();
     }
     retry(() -> {
-      Parent from = PathWalk.parent(mounts, who, oldStart, oldPath);
-      Parent to = PathWalk.parent(mounts, who, newStart, newPath);
+      Parent from = parent(who, oldStart, oldPath);
+      Parent to = parent(who, newStart, newPath);
       if (from.directory().mount() != to.directory().mount()) {
         throw EXDEV.exception();
       }
@@ -326,11 +335,9 @@ public final class VirtualFileSystem {
     }
   }
 
-  /** The directory and name in which {@code path} ends, for callers that open or create there. */
-  Parent parent(Credentials who, Location start, String path, boolean beneath) {
-    return beneath
-        ? PathWalk.parentBeneath(mounts, who, start, path)
-        : PathWalk.parent(mounts, who, start, path);
+  /** The directory and name in which {@code path} ends. */
+  Parent parent(Credentials who, Location start, String path) {
+    return PathWalk.parent(mounts, who, start, path, confined);
   }
 
   /** What the last component stands for, without following it; null when there is nothing. */

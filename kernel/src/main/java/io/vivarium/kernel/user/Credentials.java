@@ -3,8 +3,6 @@ package io.vivarium.kernel.user;
 import static io.vivarium.kernel.errno.Errno.EINVAL;
 import static io.vivarium.kernel.errno.Errno.EPERM;
 
-import io.vivarium.kernel.fs.FileType;
-import io.vivarium.kernel.fs.Mode;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +30,8 @@ public final class Credentials {
 
   /** Wanted access of {@link #mayAccess}: execute or search, the bit of X_OK. */
   public static final int EXECUTE = 1;
+
+  private static final int ANY_EXECUTE = 0111;
 
   private static final Credentials ROOT = of(0, 0);
 
@@ -134,19 +134,18 @@ public final class Credentials {
    * or others, decide. The superuser may do everything, except execute a file that nobody may
    * execute.
    *
-   * @param mode type and permission bits of the file
+   * @param permissions permission bits of the file
+   * @param directory whether it is a directory, which the superuser may always search
    * @param uid its owner
    * @param gid its group
    * @param want {@link #READ}, {@link #WRITE} and {@link #EXECUTE} in any combination
    */
-  public boolean mayAccess(int mode, int uid, int gid, int want) {
+  public boolean mayAccess(int permissions, boolean directory, int uid, int gid, int want) {
     if (effectiveUid == 0) {
-      return (want & EXECUTE) == 0
-          || (mode & Mode.ANY_EXECUTE) != 0
-          || (mode & Mode.TYPE_MASK) == FileType.DIRECTORY.modeBits();
+      return (want & EXECUTE) == 0 || directory || (permissions & ANY_EXECUTE) != 0;
     }
     int shift = effectiveUid == uid ? 6 : inGroup(gid) ? 3 : 0;
-    return ((mode >> shift) & want) == want;
+    return ((permissions >> shift) & want) == want;
   }
 
   /** Whether a process of this identity may signal one of the other (kill(2)). */
@@ -178,8 +177,7 @@ public final class Credentials {
             realUid, effectiveUid, effectiveUid, realGid, effectiveGid, effectiveGid, groups);
   }
 
-  // ---- set*id
-  // ------------------------------------------------------------------------------------
+  // ---- changing ids ---------------------------------------------------------------------------
 
   /**
    * setuid(2).

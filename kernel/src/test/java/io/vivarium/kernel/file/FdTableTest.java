@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class FdTableTest {
   private final AnonymousFileSystem home = AnonymousFileSystem.pipes();
   private final CountLimit openFiles = new CountLimit(2000, ENFILE);
-  private final FdTable table = new FdTable(1024, openFiles, new LockOwner(1));
+  private final FdTable table = new FdTable(1024, openFiles, new LockOwner(new LockTable(100), 1));
 
   /** A description that remembers whether it was closed. */
   private final class Probe extends FileDescription {
@@ -149,10 +149,10 @@ class FdTableTest {
   @Test
   void open_files_of_the_machine_count_descriptions_and_not_descriptors() {
     CountLimit few = new CountLimit(2, ENFILE);
-    FdTable first = new FdTable(1024, few, new LockOwner(1));
+    FdTable first = new FdTable(1024, few, new LockOwner(new LockTable(100), 1));
     install(first, 2);
     first.dup(0, 0, false);
-    FdTable second = first.copy(new LockOwner(2));
+    FdTable second = first.copy(new LockOwner(new LockTable(100), 2));
     assertThat(few.used()).isEqualTo(2);
     Probe refused = new Probe();
     assertFails(ENFILE, () -> second.install(refused, false));
@@ -260,7 +260,7 @@ class FdTableTest {
   void a_copy_shares_descriptions_and_then_goes_its_own_way() {
     Probe[] probes = install(table, 70);
     table.setCloseOnExec(69, true);
-    FdTable child = table.copy(new LockOwner(2));
+    FdTable child = table.copy(new LockOwner(new LockTable(100), 2));
     assertThat(child.descriptors()).isEqualTo(table.descriptors());
     assertThat(child.closesOnExec(69)).isTrue();
     child.closeOnExec();
@@ -343,7 +343,8 @@ class FdTableTest {
   @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void behaves_like_a_sorted_map(
       @ForAll("steps") List<Step> steps, @ForAll @IntRange(min = 1, max = 130) int limit) {
-    FdTable subject = new FdTable(limit, new CountLimit(1000, ENFILE), new LockOwner(1));
+    FdTable subject =
+        new FdTable(limit, new CountLimit(1000, ENFILE), new LockOwner(new LockTable(100), 1));
     Map<Integer, FileDescription> model = new TreeMap<>();
     for (Step step : steps) {
       apply(step, limit, subject, model);

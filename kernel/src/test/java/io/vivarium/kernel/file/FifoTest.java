@@ -27,11 +27,12 @@ import org.junit.jupiter.api.Test;
 
 class FifoTest {
   private final CountLimit pipes = new CountLimit(2, EAGAIN);
+  private final PipeTable table = new PipeTable(pipes);
   private final Inode inode = AnonymousFileSystem.pipes().create(FileType.FIFO, 0644, 0, 0);
   private final TestTask task = TestTask.here();
 
   private FileDescription open(Task by, int flags) {
-    return Fifo.open(by, inode, flags, pipes);
+    return table.openFifo(by, inode, flags);
   }
 
   private static String read(Task by, FileDescription end) {
@@ -161,8 +162,8 @@ class FifoTest {
 
   @Test
   void the_inode_of_an_anonymous_pipe_opens_onto_that_pipe() {
-    PipeEnds pipe = PipeEnds.create(AnonymousFileSystem.pipes(), pipes, 0, 0, 0);
-    FileDescription writer = Fifo.open(task, pipe.reader().inode(), O_WRONLY, pipes);
+    PipeEnds pipe = table.create(0, 0, 0);
+    FileDescription writer = table.openFifo(task, pipe.reader().inode(), O_WRONLY);
     write(task, writer, "by another way");
     assertThat(read(task, pipe.reader())).isEqualTo("by another way");
     assertThat(writer.anonymousName()).isEqualTo(pipe.reader().anonymousName());
@@ -179,10 +180,19 @@ class FifoTest {
     assertThat(pipes.used()).isEqualTo(1);
     pipes.take();
     Inode other = AnonymousFileSystem.pipes().create(FileType.FIFO, 0644, 0, 0);
-    assertFails(EAGAIN, () -> Fifo.open(task, other, O_RDWR, pipes));
+    assertFails(EAGAIN, () -> table.openFifo(task, other, O_RDWR));
     reader.release();
     writer.release();
-    Fifo.open(task, other, O_RDWR, pipes);
+    table.openFifo(task, other, O_RDWR);
+  }
+
+  @Test
+  void machines_that_share_an_inode_do_not_get_through_to_each_other() {
+    PipeTable otherMachine = new PipeTable(new CountLimit(1, EAGAIN));
+    FileDescription mine = open(task, O_RDWR);
+    FileDescription theirs = otherMachine.openFifo(task, inode, O_RDWR | O_NONBLOCK);
+    write(task, mine, "secret");
+    assertFails(EAGAIN, () -> read(task, theirs));
   }
 
   @Test

@@ -29,10 +29,10 @@ class PipeTest {
   private static final int READABLE = POLLIN | POLLRDNORM;
   private static final int WRITABLE = POLLOUT | POLLWRNORM;
 
-  private final AnonymousFileSystem pipefs = AnonymousFileSystem.pipes();
   private final CountLimit pipes = new CountLimit(4, EAGAIN);
+  private final PipeTable table = new PipeTable(pipes);
   private final TestTask task = TestTask.here();
-  private final PipeEnds pipe = PipeEnds.create(pipefs, pipes, 0, 1000, 1001);
+  private final PipeEnds pipe = table.create(0, 1000, 1001);
   private final FileDescription reader = pipe.reader();
   private final FileDescription writer = pipe.writer();
 
@@ -76,7 +76,7 @@ class PipeTest {
     assertThat(reader.inode().stat().links()).isEqualTo(1);
     assertThat(reader.inode()).isSameAs(writer.inode());
     assertThat(reader.anonymousName()).isEqualTo("pipe:[" + reader.inode().ino() + "]");
-    PipeEnds other = PipeEnds.create(pipefs, pipes, 0, 0, 0);
+    PipeEnds other = table.create(0, 0, 0);
     assertThat(other.reader().inode().ino()).isNotEqualTo(reader.inode().ino());
   }
 
@@ -303,23 +303,23 @@ class PipeTest {
   void a_pipe_counts_until_both_ends_are_closed() {
     assertThat(pipes.used()).isEqualTo(1);
     for (int i = 1; i < 4; i++) {
-      PipeEnds.create(pipefs, pipes, 0, 0, 0);
+      table.create(0, 0, 0);
     }
-    assertFails(EAGAIN, () -> PipeEnds.create(pipefs, pipes, 0, 0, 0));
+    assertFails(EAGAIN, () -> table.create(0, 0, 0));
     reader.release();
     assertThat(pipes.used()).isEqualTo(4);
     writer.release();
     assertThat(pipes.used()).isEqualTo(3);
-    PipeEnds.create(pipefs, pipes, 0, 0, 0);
+    table.create(0, 0, 0);
   }
 
   @Test
   void pipe2_takes_nonblock_and_refuses_what_it_does_not_know() {
-    PipeEnds ends = PipeEnds.create(pipefs, pipes, OpenFlags.O_NONBLOCK, 0, 0);
+    PipeEnds ends = table.create(OpenFlags.O_NONBLOCK, 0, 0);
     assertThat(ends.reader().nonBlocking()).isTrue();
     assertThat(ends.writer().nonBlocking()).isTrue();
-    assertFails(EINVAL, () -> PipeEnds.create(pipefs, pipes, OpenFlags.O_DIRECT, 0, 0));
-    assertFails(EINVAL, () -> PipeEnds.create(pipefs, pipes, OpenFlags.O_CREAT, 0, 0));
+    assertFails(EINVAL, () -> table.create(OpenFlags.O_DIRECT, 0, 0));
+    assertFails(EINVAL, () -> table.create(OpenFlags.O_CREAT, 0, 0));
     assertThat(pipes.used()).isEqualTo(2);
   }
 }

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 class PollTest {
   private final AnonymousFileSystem home = AnonymousFileSystem.pipes();
   private final CountLimit pipes = new CountLimit(2000, EAGAIN);
-  private final FdTable table = new FdTable(4096, new CountLimit(4096, ENFILE), new LockOwner(1));
+  private final PipeTable pipeTable = new PipeTable(pipes);
+  private final FdTable table =
+      new FdTable(4096, new CountLimit(4096, ENFILE), new LockOwner(new LockTable(100), 1));
   private final TestTask task = TestTask.here();
 
   /** A file, which is always ready. */
@@ -45,7 +47,7 @@ class PollTest {
   }
 
   private FdPair pipe() {
-    PipeEnds ends = PipeEnds.create(home, pipes, 0, 0, 0);
+    PipeEnds ends = pipeTable.create(0, 0, 0);
     return table.installPair(ends.reader(), ends.writer(), false);
   }
 

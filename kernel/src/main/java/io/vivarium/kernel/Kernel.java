@@ -1,0 +1,137 @@
+package io.vivarium.kernel;
+
+import static io.vivarium.kernel.errno.Errno.ENFILE;
+
+import io.vivarium.kernel.device.DeviceTable;
+import io.vivarium.kernel.device.MemoryDevices;
+import io.vivarium.kernel.device.NodeTable;
+import io.vivarium.kernel.errno.ErrnoException;
+import io.vivarium.kernel.file.CountLimit;
+import io.vivarium.kernel.file.LockTable;
+import io.vivarium.kernel.file.Opener;
+import io.vivarium.kernel.file.PipeTable;
+import io.vivarium.kernel.fs.FileSystem;
+import io.vivarium.kernel.fs.Inode;
+import io.vivarium.kernel.fs.Location;
+import io.vivarium.kernel.fs.MountTable;
+import io.vivarium.kernel.fs.VirtualFileSystem;
+import io.vivarium.kernel.process.BinaryFormat;
+import io.vivarium.kernel.process.ImageLoader;
+import io.vivarium.kernel.process.ProcessTable;
+import io.vivarium.kernel.text.ByteStrings;
+import io.vivarium.kernel.user.Credentials;
+import io.vivarium.kernel.user.UserDatabase;
+import java.util.List;
+
+/**
+ * The kernel of one machine: its tree, its devices, its processes, and what connects them.
+ * Thread-safe.
+ *
+ * <p>Closing it ends every process and releases everything the machine holds on the host, except
+ * for file systems, which belong to whoever mounted them.
+ */
+public final class Kernel implements AutoCloseable {
+  /** Most record locks of a machine. */
+  private static final int MAX_RECORD_LOCKS = 16_384;
+
+  /** Descriptors of a process (RLIMIT_NOFILE). */
+  private static final int MAX_DESCRIPTORS = 1024;
+
+  /** Stack of a process's thread, bytes; only what is used of it costs memory. */
+  private static final long STACK_BYTES = 16L << 20;
+
+  /** Most bytes of /etc/passwd and /etc/group that are looked at. */
+  private static final int MAX_DATABASE_BYTES = 1 << 20;
+
+  private final KernelOptions options;
+  private final VirtualFileSystem vfs;
+  private final DeviceTable devices = new DeviceTable();
+  private final PipeTable pipes;
+  private final Opener opener;
+  private final ImageLoader images;
+  private final ProcessTable processes;
+  private final UserDatabase users;
+
+  /**
+   * Boots a machine: nothing runs yet.
+   *
+   * @param root the root file system
+   */
+  public Kernel(FileSystem root, KernelOptions options) {
+    this.options = options;
+    this.vfs = new VirtualFileSystem(new MountTable(root, false));
+    CountLimit openFiles = new CountLimit(options.maxOpenFiles(), ENFILE);
+    this.pipes = new PipeTable(new CountLimit(options.maxPipes(), ENFILE));
+    this.opener = new Opener(vfs, new NodeTable(pipes, devices));
+    this.images = new ImageLoader(vfs, options.maxArgumentBytes(), options.maxEnvironmentBytes());
+    this.processes =
+        new ProcessTable(
+            new ProcessTable.Settings(
+                options.maxProcesses(), MAX_DESCRIPTORS, ProcessTable.threadFactory(STACK_BYTES)),
+            openFiles,
+            new LockTable(MAX_RECORD_LOCKS),
+            vfs,
+            opener,
+            images);
+    this.users = new UserDatabase(() -> lines("/etc/passwd"), () -> lines("/etc/group"));
+    MemoryDevices.register(devices);
+  }
+
+  /** What is fixed about the machine. */
+  public KernelOptions options() {
+    return options;
+  }
+
+  /** The tree. */
+  public VirtualFileSystem vfs() {
+    return vfs;
+  }
+
+  /** Opens files of the tree. */
+  public Opener opener() {
+    return opener;
+  }
+
+  /** The devices. */
+  public DeviceTable devices() {
+    return devices;
+  }
+
+  /** The pipes. */
+  public PipeTable pipes() {
+    return pipes;
+  }
+
+  /** The processes. */
+  public ProcessTable processes() {
+    return processes;
+  }
+
+  /** The users and groups. */
+  public UserDatabase users() {
+    return users;
+  }
+
+  /** Adds a kind of executable file. */
+  public void register(BinaryFormat format) {
+    images.register(format);
+  }
+
+  /** Ends every process and waits until they are gone. */
+  @Override
+  public void close() {
+    processes.close();
+  }
+
+  private List<String> lines(String path) {
+    try {
+      Location place = vfs.resolve(Credentials.root(), vfs.mounts().root(), path, true);
+      Inode inode = place.inode();
+      byte[] bytes = new byte[(int) Math.min(inode.size(), MAX_DATABASE_BYTES)];
+      int length = inode.read(0, bytes, 0, bytes.length);
+      return ByteStrings.decode(bytes, 0, length).lines().toList();
+    } catch (ErrnoException e) {
+      return List.of();
+    }
+  }
+}

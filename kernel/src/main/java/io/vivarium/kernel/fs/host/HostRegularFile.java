@@ -1,0 +1,321 @@
+package io.vivarium.kernel.fs.host;
+
+import static io.vivarium.kernel.errno.Errno.EFBIG;
+import static io.vivarium.kernel.errno.Errno.EINVAL;
+
+import io.vivarium.kernel.errno.Errno;
+import io.vivarium.kernel.errno.ErrnoException;
+import io.vivarium.kernel.file.OpenFlags;
+import io.vivarium.kernel.fs.AllocateMode;
+import io.vivarium.kernel.fs.Mode;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A regular file of the host. Contents go straight through; there is no copy of them here. */
+final class HostRegularFile extends HostInode {
+  /** The most that one append moves in a step. */
+  private static final int APPEND_BYTES = 1 << 20;
+
+  /** Guards changes of the descriptor's access, and who moves its file offset. */
+  private final ReentrantLock io = new ReentrantLock();
+
+  HostRegularFile(HostDirectoryFileSystem fileSystem, HostStat stat) {
+    super(fileSystem, stat);
+  }
+
+  @Override
+  public void prepareOpen(int flags) {
+    int needed =
+        (OpenFlags.reads(flags) ? HostHandle.READ : 0)
+            | (OpenFlags.writes(flags) || (flags & OpenFlags.O_TRUNC) != 0 ? HostHandle.WRITE : 0);
+    open(needed).close();
+  }
+
+  // ---- descriptors ----------------------------------------------------------------------------
+
+  /** A descriptor that allows reading or writing, held for the caller. */
+  private HostHandle open(int needed) {
+    if ((needed & HostHandle.WRITE) != 0) {
+      host().requireWritable();
+    }
+    HostHandle present = handle();
+    if (present.allows(needed)) {
+      return present;
+    }
+    io.lock();
+    try (present) {
+      HostHandle changed = slot().retain();
+      if (changed != null) {
+        if (changed.allows(needed)) {
+          return changed;
+        }
+        changed.close();
+      }
+      HostHandle wider = widen(present, needed);
+      slot().replace(wider);
+      return wider;
+    } finally {
+      io.unlock();
+    }
+  }
+
+  /**
+   * Opens the file with the access it has plus what is needed, or where refused with the latter.
+   */
+  private HostHandle widen(HostHandle present, int needed) {
+    int both = present.access() | needed;
+    try {
+      return reopen(present, both);
+    } catch (ErrnoException e) {
+      boolean refused =
+          switch (e.errno()) {
+            case EACCES, EPERM, EROFS, ETXTBSY -> true;
+            default -> false;
+          };
+      if (!refused || both == needed) {
+        throw e;
+      }
+      return reopen(present, needed);
+    }
+  }
+
+  private HostHandle reopen(HostHandle present, int access) {
+    int flags =
+        switch (access) {
+          case HostHandle.READ -> LinuxAbi.O_RDONLY;
+          case HostHandle.WRITE -> LinuxAbi.O_WRONLY;
+          default -> LinuxAbi.O_RDWR;
+        };
+    HostHandle fresh =
+        host().descriptors().open(() -> HostCalls.reopen(present.fd(), flags), access);
+    if (fresh.allows(HostHandle.WRITE)) {
+      dropSpecialBits(fresh);
+    }
+    return fresh;
+  }
+
+  /**
+   * The kernel of the host takes set-user-id from a file that is written to, but not when root
+   * writes; a guest must not choose what such a file does.
+   */
+  private static void dropSpecialBits(HostHandle fresh) {
+    try {
+      HostStat stat = HostCalls.stat(fresh.fd());
+      if ((stat.mode() & (Mode.SET_UID | Mode.SET_GID)) != 0) {
+        HostCalls.chmod(fresh.fd(), stat.mode() & (Mode.STICKY | Mode.ACCESS));
+      }
+    } catch (ErrnoException e) {
+      fresh.close();
+      throw e;
+    }
+  }
+
+  /** Lets go of write access, so that programs of the host can execute the file again. */
+  @Override
+  void lastClosed() {
+    super.lastClosed();
+    @Nullable HostHandle present = slot().retain();
+    if (present == null) {
+      return;
+    }
+    io.lock();
+    try (present) {
+      if (present.allows(HostHandle.WRITE) && !slot().pinned()) {
+        narrow(present);
+      }
+    } finally {
+      io.unlock();
+    }
+  }
+
+  private void narrow(HostHandle present) {
+    try (HostHandle path =
+        host().descriptors().open(() -> HostCalls.reopenPath(present.fd()), HostHandle.PATH)) {
+      slot().replace(path);
+    } catch (ErrnoException e) {
+      slot().evict();
+    }
+  }
+
+  // ---- contents -------------------------------------------------------------------------------
+
+  @Override
+  public int read(long position, byte[] buffer, int offset, int length) {
+    if (position < 0) {
+      throw EINVAL.exception();
+    }
+    int most = (int) Math.min(length, Long.MAX_VALUE - position);
+    try (HostHandle handle = open(HostHandle.READ)) {
+      int done = 0;
+      while (done < most) {
+        int wanted = Math.min(most - done, Scratch.DATA_BYTES);
+        int count;
+        try {
+          count = HostCalls.read(handle.fd(), position + done, buffer, offset + done, wanted);
+        } catch (ErrnoException e) {
+          if (done > 0) {
+            break;
+          }
+          throw e;
+        }
+        done += count;
+        if (count < wanted) {
+          break;
+        }
+      }
+      return done;
+    }
+  }
+
+  @Override
+  public int write(long position, byte[] buffer, int offset, int length) {
+    if (position < 0) {
+      throw EINVAL.exception();
+    }
+    if (position > Long.MAX_VALUE - length) {
+      throw EFBIG.exception();
+    }
+    try (HostHandle handle = open(HostHandle.WRITE)) {
+      int done = 0;
+      while (done < length) {
+        int at = done;
+        int wanted = Math.min(length - done, Scratch.DATA_BYTES);
+        int count;
+        try {
+          count =
+              roomMade(
+                  () -> HostCalls.write(handle.fd(), position + at, buffer, offset + at, wanted));
+        } catch (ErrnoException e) {
+          if (done > 0) {
+            break;
+          }
+          throw e;
+        }
+        done += count;
+        if (count < wanted) {
+          break;
+        }
+      }
+      return done;
+    }
+  }
+
+  @Override
+  public long append(byte[] buffer, int offset, int length) {
+    io.lock();
+    try (HostHandle handle = open(HostHandle.WRITE)) {
+      if (length == 0) {
+        return HostCalls.stat(handle.fd()).size();
+      }
+      int done = 0;
+      long end = 0;
+      while (done < length) {
+        int at = done;
+        int wanted = Math.min(length - done, APPEND_BYTES);
+        int count;
+        try {
+          count = roomMade(() -> HostCalls.append(handle.fd(), buffer, offset + at, wanted));
+        } catch (ErrnoException e) {
+          if (done > 0) {
+            break;
+          }
+          throw e;
+        }
+        end = HostCalls.seek(handle.fd(), 0, LinuxAbi.SEEK_CUR);
+        done += count;
+        if (count < wanted) {
+          break;
+        }
+      }
+      return end;
+    } finally {
+      io.unlock();
+    }
+  }
+
+  /** A call that takes space. */
+  private interface Growth {
+    int run();
+  }
+
+  /** When the host is full, gives back deleted files that only idle descriptors hold, once. */
+  private int roomMade(Growth growth) {
+    try {
+      return growth.run();
+    } catch (ErrnoException e) {
+      boolean full = e.errno() == Errno.ENOSPC || e.errno() == Errno.EDQUOT;
+      if (!full || !host().descriptors().closeIdle()) {
+        throw e;
+      }
+      return growth.run();
+    }
+  }
+
+  @Override
+  public void truncate(long size) {
+    if (size < 0) {
+      throw EINVAL.exception();
+    }
+    try (HostHandle handle = open(HostHandle.WRITE)) {
+      HostCalls.truncate(handle.fd(), size);
+    }
+  }
+
+  @Override
+  public void allocate(AllocateMode mode, long position, long length) {
+    if (position < 0 || length <= 0) {
+      throw EINVAL.exception();
+    }
+    int flags =
+        switch (mode) {
+          case RESERVE -> 0;
+          case RESERVE_KEEP_SIZE -> LinuxAbi.FALLOC_FL_KEEP_SIZE;
+          case PUNCH_HOLE -> LinuxAbi.FALLOC_FL_PUNCH_HOLE | LinuxAbi.FALLOC_FL_KEEP_SIZE;
+          case ZERO_RANGE -> LinuxAbi.FALLOC_FL_ZERO_RANGE;
+          case ZERO_RANGE_KEEP_SIZE -> LinuxAbi.FALLOC_FL_ZERO_RANGE | LinuxAbi.FALLOC_FL_KEEP_SIZE;
+          case COLLAPSE_RANGE -> LinuxAbi.FALLOC_FL_COLLAPSE_RANGE;
+          case INSERT_RANGE -> LinuxAbi.FALLOC_FL_INSERT_RANGE;
+        };
+    try (HostHandle handle = open(HostHandle.WRITE)) {
+      int _ =
+          roomMade(() -> {
+            HostCalls.allocate(handle.fd(), flags, position, length);
+            return 0;
+          });
+    }
+  }
+
+  @Override
+  public long nextData(long position) {
+    return seek(position, LinuxAbi.SEEK_DATA);
+  }
+
+  @Override
+  public long nextHole(long position) {
+    return seek(position, LinuxAbi.SEEK_HOLE);
+  }
+
+  private long seek(long position, int whence) {
+    if (position < 0) {
+      throw Errno.ENXIO.exception();
+    }
+    io.lock();
+    try (HostHandle handle = open(HostHandle.READ)) {
+      return HostCalls.seek(handle.fd(), position, whence);
+    } finally {
+      io.unlock();
+    }
+  }
+
+  @Override
+  public void sync() {
+    HostHandle present = handle();
+    if (present.access() == HostHandle.PATH) {
+      present.close();
+      present = open(HostHandle.READ);
+    }
+    try (HostHandle handle = present) {
+      HostCalls.sync(handle.fd());
+    }
+  }
+}

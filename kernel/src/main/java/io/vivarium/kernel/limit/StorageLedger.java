@@ -1,0 +1,100 @@
+package io.vivarium.kernel.limit;
+
+import static io.vivarium.kernel.errno.Errno.ENOSPC;
+
+/**
+ * The one door through which the use of storage changes: a file system charges every inode and
+ * every change of size here, before it makes the change, so use is exact after every operation and
+ * nothing is ever measured by walking a tree.
+ *
+ * <p>Thread-safe; each method is one step.
+ */
+public final class StorageLedger {
+  private final StorageLimits limits;
+  private long bytes;
+  private long inodes;
+  private long residentBytes;
+
+  /** An empty ledger. */
+  public StorageLedger(StorageLimits limits) {
+    this.limits = limits;
+  }
+
+  private StorageLedger(StorageLimits limits, long bytes, long inodes, long residentBytes) {
+    this.limits = limits;
+    this.bytes = bytes;
+    this.inodes = inodes;
+    this.residentBytes = residentBytes;
+  }
+
+  /**
+   * Changes the figures, all or none. Growth is held against the limits; shrinking always succeeds,
+   * even when use is above a limit.
+   *
+   * @param bytesDelta change of the sum of sizes
+   * @param inodesDelta change of the number of inodes
+   * @param residentDelta change of the host memory in use
+   * @throws io.vivarium.kernel.errno.ErrnoException ENOSPC when a figure that grows would exceed
+   *     its limit
+   */
+  public void charge(long bytesDelta, long inodesDelta, long residentDelta) {
+    if (!tryCharge(bytesDelta, inodesDelta, residentDelta)) {
+      throw ENOSPC.exception();
+    }
+  }
+
+  /** Like {@link #charge}, but answers whether it was possible. */
+  public synchronized boolean tryCharge(long bytesDelta, long inodesDelta, long residentDelta) {
+    if (exceeds(bytes, bytesDelta, limits.bytes())
+        || exceeds(inodes, inodesDelta, limits.inodes())
+        || exceeds(residentBytes, residentDelta, limits.residentBytes())) {
+      return false;
+    }
+    bytes += bytesDelta;
+    inodes += inodesDelta;
+    residentBytes += residentDelta;
+    return true;
+  }
+
+  private static boolean exceeds(long used, long delta, long limit) {
+    return delta > 0 && (used > limit || delta > limit - used);
+  }
+
+  /** A ledger of the same use, held against limits of its own from here on. */
+  public synchronized StorageLedger fork(StorageLimits forkLimits) {
+    return new StorageLedger(forkLimits, bytes, inodes, residentBytes);
+  }
+
+  /** What this ledger is held against. */
+  public StorageLimits limits() {
+    return limits;
+  }
+
+  /** Sum of the sizes of everything but directories. */
+  public synchronized long bytes() {
+    return bytes;
+  }
+
+  /** Number of inodes. */
+  public synchronized long inodes() {
+    return inodes;
+  }
+
+  /**
+   * Estimate of the host memory that these files would hold if they shared nothing with a snapshot
+   * or fork: allocated blocks, records, names, extended attributes.
+   */
+  public synchronized long residentBytes() {
+    return residentBytes;
+  }
+
+  /** Bytes by which sizes may still grow, never negative. */
+  public synchronized long freeBytes() {
+    return Math.max(0, limits.bytes() - bytes);
+  }
+
+  /** Host memory that may still be taken, never negative. */
+  public synchronized long freeResidentBytes() {
+    return Math.max(0, limits.residentBytes() - residentBytes);
+  }
+}
