@@ -1,6 +1,7 @@
 package io.vivarium.kernel;
 
 import static io.vivarium.kernel.errno.Errno.ENFILE;
+import static io.vivarium.kernel.errno.Errno.ENOSPC;
 
 import io.vivarium.kernel.device.DeviceTable;
 import io.vivarium.kernel.device.MemoryDevices;
@@ -15,10 +16,12 @@ import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.MountTable;
 import io.vivarium.kernel.fs.VirtualFileSystem;
+import io.vivarium.kernel.image.DeviceNodes;
 import io.vivarium.kernel.process.BinaryFormat;
 import io.vivarium.kernel.process.ImageLoader;
 import io.vivarium.kernel.process.ProcessTable;
 import io.vivarium.kernel.text.ByteStrings;
+import io.vivarium.kernel.tty.PtyTable;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.user.UserDatabase;
 import java.util.List;
@@ -51,6 +54,7 @@ public final class Kernel implements AutoCloseable {
   private final ImageLoader images;
   private final ProcessTable processes;
   private final UserDatabase users;
+  private final PtyTable terminals;
 
   /**
    * Boots a machine: nothing runs yet.
@@ -74,7 +78,13 @@ public final class Kernel implements AutoCloseable {
             opener,
             images);
     this.users = new UserDatabase(() -> lines("/etc/passwd"), () -> lines("/etc/group"));
+    this.terminals =
+        new PtyTable(new CountLimit(options.maxTerminals(), ENOSPC), new TerminalJobs(processes));
+    processes.setTerminals(session -> TerminalJobs.terminalOf(terminals, session));
     MemoryDevices.register(devices);
+    devices.register(DeviceNodes.TTY_MAJOR, DeviceNodes.TTY_MINOR, terminals::openControlling);
+    devices.register(DeviceNodes.TTY_MAJOR, DeviceNodes.PTMX_MINOR, terminals::openMaster);
+    devices.register(PtyTable.SLAVE_MAJOR, terminals::openSlave);
   }
 
   /** What is fixed about the machine. */
@@ -102,6 +112,11 @@ public final class Kernel implements AutoCloseable {
     return pipes;
   }
 
+  /** The pseudo-terminals. */
+  public PtyTable terminals() {
+    return terminals;
+  }
+
   /** The processes. */
   public ProcessTable processes() {
     return processes;
@@ -110,6 +125,11 @@ public final class Kernel implements AutoCloseable {
   /** The users and groups. */
   public UserDatabase users() {
     return users;
+  }
+
+  /** What uname(2) and /proc/sys/kernel say. */
+  public SystemIdentity identity() {
+    return new SystemIdentity(options.hostname());
   }
 
   /** Adds a kind of executable file. */

@@ -39,7 +39,7 @@ public final class AnonymousFileSystem extends FileSystem {
   }
 
   /** A new inode with a number of its own. */
-  Inode create(FileType fileType, int permissions, int uid, int gid) {
+  public Inode create(FileType fileType, int permissions, int uid, int gid) {
     return new AnonymousInode(this, nextIno.getAndIncrement(), fileType, permissions, uid, gid);
   }
 

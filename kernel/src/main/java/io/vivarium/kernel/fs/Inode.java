@@ -286,9 +286,9 @@ public abstract class Inode {
    * A description, mapping or working directory starts to use this inode. A file system keeps an
    * inode without names for as long as it is in use.
    *
-   * @throws io.vivarium.kernel.errno.ErrnoException ENFILE when a file system that needs something of
-   *     the host for it has no more, ESTALE when the file is gone by now; only when the inode was not
-   *     in use before
+   * @throws io.vivarium.kernel.errno.ErrnoException ENFILE when a file system that needs something
+   *     of the host for it has no more, ESTALE when the file is gone by now; only when the inode
+   *     was not in use before
    */
   public void opened() {}
 
@@ -297,13 +297,13 @@ public abstract class Inode {
 
   /**
    * The virtual file system allows open(2) with these flags and is about to make a description. A
-   * file system whose files live elsewhere opens them there now, so that refusals come from the open
-   * and not from the first read; others have nothing to do.
+   * file system whose files live elsewhere opens them there now, so that refusals come from the
+   * open and not from the first read; others have nothing to do.
    *
    * @param flags of open(2); O_PATH is never among them
-   * @throws io.vivarium.kernel.errno.ErrnoException ENXIO and EACCES for special files that cannot be
-   *     opened, ESTALE when the file was replaced after the lookup (walk the path again), whatever
-   *     the open elsewhere answers
+   * @throws io.vivarium.kernel.errno.ErrnoException ENXIO and EACCES for special files that cannot
+   *     be opened, ESTALE when the file was replaced after the lookup (walk the path again),
+   *     whatever the open elsewhere answers
    */
   public void prepareOpen(int flags) {}
 

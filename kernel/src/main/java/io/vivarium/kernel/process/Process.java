@@ -488,6 +488,11 @@ public final class Process implements Task {
     return task.await(() -> !isAlive(), deadline, ended);
   }
 
+  /** Where the end of the process is announced. */
+  WaitQueue endQueue() {
+    return ended;
+  }
+
   /** As {@link #awaitEnd(Task, long)} for a thread of the host, without deadline. */
   public int awaitEnd() {
     awaitEnd(HostTask.current(), Waiter.NEVER);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,7 @@ public final class ProcessTable implements AutoCloseable {
   private final WaitQueue endings = new WaitQueue();
   private final long bootTime = System.nanoTime();
   private final Process init;
+  private volatile IntFunction<@Nullable ControllingTerminal> terminals = session -> null;
 
   // Guarded by the lock.
   private final Map<Integer, Process> processes = new TreeMap<>();
@@ -121,6 +123,15 @@ public final class ProcessTable implements AutoCloseable {
    */
   public static ThreadFactory threadFactory(long stackBytes) {
     return Thread.ofPlatform().daemon().stackSize(stackBytes).factory();
+  }
+
+  /** Says which terminal a session is controlled from, for sessions that begin from now on. */
+  public void setTerminals(IntFunction<@Nullable ControllingTerminal> terminals) {
+    this.terminals = terminals;
+  }
+
+  @Nullable ControllingTerminal terminalOf(int session) {
+    return terminals.apply(session);
   }
 
   // ---- looking

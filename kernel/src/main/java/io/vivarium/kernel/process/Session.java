@@ -14,6 +14,7 @@ public final class Session {
   Session(Process leader) {
     this.id = leader.pid();
     this.leader = leader;
+    this.terminal = leader.table().terminalOf(id);
   }
 
   /** The session id: the pid of the process that made it. */

@@ -1,5 +1,8 @@
 package io.vivarium.kernel.syscall;
 
+import static io.vivarium.kernel.errno.Errno.EINVAL;
+
+import io.vivarium.kernel.SystemIdentity;
 import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.user.UserDatabase;
@@ -13,10 +16,30 @@ import java.util.function.UnaryOperator;
 public final class IdentityCalls {
   private final Process process;
   private final UserDatabase users;
+  private final SystemIdentity system;
 
-  IdentityCalls(Process process, UserDatabase users) {
+  IdentityCalls(Process process, UserDatabase users, SystemIdentity system) {
     this.process = process;
     this.users = users;
+    this.system = system;
+  }
+
+  /**
+   * A field of uname(2).
+   *
+   * @param field 0 system, 1 node name, 2 release, 3 version, 4 machine, 5 domain; EINVAL for
+   *     others
+   */
+  public String uname(int field) {
+    return switch (field) {
+      case 0 -> SystemIdentity.SYSTEM;
+      case 1 -> system.hostname();
+      case 2 -> SystemIdentity.RELEASE;
+      case 3 -> SystemIdentity.VERSION;
+      case 4 -> SystemIdentity.MACHINE;
+      case 5 -> SystemIdentity.DOMAIN;
+      default -> throw EINVAL.exception();
+    };
   }
 
   /** getuid(2). */

@@ -41,17 +41,23 @@ public final class ProcessCalls {
    * execve(2), or with a search path execvp(3); returns only by throwing.
    *
    * @param searchPath directories to look in for a path without slash, or null
+   * @param alsoClose descriptors that close besides those with close-on-exec flag
    */
   public void exec(
-      String path, @Nullable String searchPath, List<String> argv, List<String> environment) {
+      String path,
+      @Nullable String searchPath,
+      List<String> argv,
+      List<String> environment,
+      int... alsoClose) {
     if (searchPath == null || path.indexOf('/') >= 0) {
-      process.exec(path, argv, environment);
+      process.exec(path, argv, environment, alsoClose);
       return;
     }
     boolean denied = false;
     for (String directory : searchPath.split(":", -1)) {
       try {
-        process.exec(directory.isEmpty() ? path : directory + "/" + path, argv, environment);
+        String candidate = directory.isEmpty() ? path : directory + "/" + path;
+        process.exec(candidate, argv, environment, alsoClose);
       } catch (ErrnoException e) {
         switch (e.errno()) {
           case EACCES -> denied = true;
@@ -64,8 +70,8 @@ public final class ProcessCalls {
   }
 
   /** fexecve(3); returns only by throwing. */
-  public void fexec(int fd, List<String> argv, List<String> environment) {
-    process.execDescriptor(fd, argv, environment);
+  public void fexec(int fd, List<String> argv, List<String> environment, int... alsoClose) {
+    process.execDescriptor(fd, argv, environment, alsoClose);
   }
 
   /** exit(3) with the low 8 bits of a code; returns only by throwing. */

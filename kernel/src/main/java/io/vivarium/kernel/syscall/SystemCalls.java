@@ -13,6 +13,7 @@ public final class SystemCalls {
   private final ProcessCalls processes;
   private final SignalCalls signals;
   private final IdentityCalls identity;
+  private final TerminalCalls terminals;
 
   /** The calls of a process of a machine. */
   public SystemCalls(Kernel kernel, Process process) {
@@ -23,7 +24,8 @@ public final class SystemCalls {
     this.poll = new PollCalls(process);
     this.processes = new ProcessCalls(process);
     this.signals = new SignalCalls(process);
-    this.identity = new IdentityCalls(process, kernel.users());
+    this.identity = new IdentityCalls(process, kernel.users(), kernel.identity());
+    this.terminals = new TerminalCalls(process, files);
   }
 
   /** Calls that take paths. */
@@ -64,5 +66,10 @@ public final class SystemCalls {
   /** Users and groups. */
   public IdentityCalls identity() {
     return identity;
+  }
+
+  /** Terminals. */
+  public TerminalCalls terminals() {
+    return terminals;
   }
 }

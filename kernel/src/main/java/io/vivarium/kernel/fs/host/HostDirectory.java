@@ -2,6 +2,7 @@ package io.vivarium.kernel.fs.host;
 
 import static io.vivarium.kernel.errno.Errno.EEXIST;
 import static io.vivarium.kernel.errno.Errno.EINVAL;
+import static io.vivarium.kernel.errno.Errno.EIO;
 import static io.vivarium.kernel.errno.Errno.EISDIR;
 import static io.vivarium.kernel.errno.Errno.ENAMETOOLONG;
 import static io.vivarium.kernel.errno.Errno.ENOENT;
@@ -63,7 +64,18 @@ final class HostDirectory extends HostInode {
 
   /** As {@link #beneath}, when nothing has to be asked for it; else null. */
   @Nullable HostHandle knownBeneath() {
-    return isRoot() || System.nanoTime() - beneathUntil < 0 ? slot().retain() : null;
+    if (isRoot()) {
+      HostHandle handle = slot().retain();
+      if (handle == null) {
+        throw EIO.exception(); // the file system is closed
+      }
+      return handle;
+    }
+    return isProved() ? slot().retain() : null;
+  }
+
+  private boolean isProved() {
+    return System.nanoTime() - beneathUntil < 0;
   }
 
   /** Until when the present proof is good; far away for the root. */
@@ -102,7 +114,7 @@ final class HostDirectory extends HostInode {
     if (at == null) {
       throw ENOENT.exception();
     }
-    if (!at.gone()) {
+    if (!at.gone() && !isProved()) {
       beneath().close();
       at = location();
     }

@@ -3,6 +3,7 @@ package io.vivarium.kernel.fs.memory;
 import static io.vivarium.kernel.errno.Errno.EROFS;
 
 import io.vivarium.kernel.fs.FileSystem;
+import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.NewInode;
 import io.vivarium.kernel.fs.SnapshotCapable;
 import io.vivarium.kernel.fs.StatFs;
@@ -38,7 +39,7 @@ public final class MemoryFileSystem extends FileSystem implements SnapshotCapabl
   private final InodeTable table;
   private final InodeCache cache = new InodeCache(this);
   private final Namespace names;
-  private final MemoryInode root;
+  private final Inode root;
 
   /** An empty file system. */
   public MemoryFileSystem(StorageLimits limits) {
@@ -76,7 +77,7 @@ public final class MemoryFileSystem extends FileSystem implements SnapshotCapabl
   }
 
   @Override
-  public MemoryInode root() {
+  public Inode root() {
     return root;
   }
 

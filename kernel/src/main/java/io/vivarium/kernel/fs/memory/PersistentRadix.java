@@ -216,7 +216,7 @@ final class PersistentRadix<T> {
     }
 
     long lastKey() {
-      return prefix | ~(-1L << shift << BITS);
+      return (prefix | ~(-1L << shift << BITS)) & Long.MAX_VALUE;
     }
 
     // Two shifts, because shift + BITS may exceed the width of a long.

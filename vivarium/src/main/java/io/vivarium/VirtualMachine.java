@@ -1,0 +1,281 @@
+package io.vivarium;
+
+import io.vivarium.kernel.Kernel;
+import io.vivarium.kernel.KernelOptions;
+import io.vivarium.kernel.errno.Errno;
+import io.vivarium.kernel.errno.ErrnoException;
+import io.vivarium.kernel.file.AnonymousFileSystem;
+import io.vivarium.kernel.file.FileDescription;
+import io.vivarium.kernel.file.PipeEnds;
+import io.vivarium.kernel.fs.FileType;
+import io.vivarium.kernel.fs.Location;
+import io.vivarium.kernel.process.Launch;
+import io.vivarium.kernel.process.PidDescription;
+import io.vivarium.kernel.process.Process;
+import io.vivarium.kernel.process.SpawnRequest;
+import io.vivarium.kernel.process.WaitStatus;
+import io.vivarium.kernel.user.Credentials;
+import io.vivarium.kernel.wait.Waiter;
+import io.vivarium.nio.MachineFileSystem;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A virtual Linux-like machine: a tree of files, processes, users, and commands that run in it. Nothing
+ * it does reaches the host, except through what was mounted. Thread-safe; any number of commands run at
+ * the same time.
+ */
+public final class VirtualMachine implements AutoCloseable {
+  private final Vivarium vivarium;
+  private final MachineState state;
+  private final Kernel kernel;
+  private final AnonymousFileSystem anonymous = AnonymousFileSystem.pipes();
+  private final MachineFileSystem files;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  VirtualMachine(Vivarium vivarium, MachineState state) {
+    this.vivarium = vivarium;
+    this.state = state;
+    this.kernel = state.boot();
+    vivarium.lane().install(kernel, state);
+    this.files =
+        new MachineFileSystem(
+            kernel.vfs(), kernel.opener(), Credentials.root(), () -> !closed.get());
+  }
+
+  /** Runs a script with {@code sh -c} and waits for it. */
+  public ExecResult exec(String script) {
+    return exec(Command.shell(script));
+  }
+
+  /** Runs a program with its arguments and waits for it. */
+  public ExecResult exec(List<String> arguments) {
+    return exec(Command.of(arguments));
+  }
+
+  /**
+   * Runs a command, feeds it its input, collects its output and waits until it ends. A program that
+   * cannot be started is reported as a shell does: exit status 127 when there is none, 126 when it
+   * cannot be run, with a message on standard error.
+   *
+   * <p>What the command left running in the background goes on; what that writes later is lost. When
+   * the time limit passes or the calling thread is interrupted, everything the command started is
+   * killed.
+   */
+  public ExecResult exec(Command command) {
+    checkOpen();
+    long deadline =
+        command.timeout() == null
+            ? Waiter.NEVER
+            : System.nanoTime() + command.timeout().toNanos();
+    Pipes pipes = Pipes.open(kernel);
+    Process process;
+    try {
+      process = launch(command, pipes.guest(), Map.of());
+    } catch (ErrnoException e) {
+      pipes.closeHost();
+      return notStarted(command, e.errno());
+    }
+    FileDescription exit =
+        new PidDescription(process, anonymous.create(FileType.REGULAR, 0600, 0, 0));
+    Capture capture =
+        new Capture(
+            pipes.stdin(),
+            pipes.stdout(),
+            pipes.stderr(),
+            exit,
+            command.input(),
+            command.captureLimit());
+    try {
+      boolean ended = capture.run(deadline);
+      if (!ended) {
+        Sessions.kill(kernel.processes(), process.session());
+        capture.run(Waiter.NEVER);
+      }
+      return new ExecResult(
+          WaitStatus.shellStatus(process.status()),
+          capture.stdout(),
+          capture.stderr(),
+          !ended,
+          capture.truncated());
+    } catch (ErrnoException e) {
+      Sessions.kill(kernel.processes(), process.session());
+      throw new VivariumException("Interrupted while running " + command + "; it was killed", e);
+    } finally {
+      capture.close();
+    }
+  }
+
+  /**
+   * Starts a command with pipes as its standard streams.
+   *
+   * @throws VivariumException when the program cannot be started
+   */
+  public GuestProcess spawn(Command command) {
+    checkOpen();
+    Pipes pipes = Pipes.open(kernel);
+    try {
+      Process process = launch(command, pipes.guest(), Map.of());
+      return new GuestProcess(
+          kernel.processes(),
+          process,
+          new DescriptionOutput(pipes.stdin()),
+          new DescriptionInput(pipes.stdout()),
+          new DescriptionInput(pipes.stderr()),
+          size -> {});
+    } catch (ErrnoException e) {
+      pipes.closeHost();
+      throw cannotStart(command, e);
+    }
+  }
+
+  /** The tree as a Java file system, live; host code acts on it as uid 0. */
+  public FileSystem files() {
+    return files;
+  }
+
+  /**
+   * Mounts something; missing directories are made.
+   *
+   * @param path an absolute guest path below the root
+   */
+  public void mount(String path, Mount mount) {
+    checkOpen();
+    state.mount(kernel, path, mount);
+  }
+
+  /**
+   * Removes a mount.
+   *
+   * @throws VivariumException when nothing is mounted there, or it is in use
+   */
+  public void unmount(String path) {
+    checkOpen();
+    state.unmount(kernel, path);
+  }
+
+  /**
+   * Freezes the files of the machine in constant time. Processes go on and are not part of it, nor are
+   * the contents of host directories.
+   */
+  public Snapshot snapshot() {
+    checkOpen();
+    return new Snapshot(vivarium, state.freeze());
+  }
+
+  /** A new machine with the same files, in constant time; from now on both go their own ways. */
+  public VirtualMachine fork() {
+    return snapshot().machine();
+  }
+
+  /** Kills everything and gives back what the machine holds. Does nothing the second time. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      kernel.close();
+      state.close();
+    }
+  }
+
+  private Process launch(
+      Command command, TreeMap<Integer, FileDescription> descriptors, Map<String, String> extra) {
+    boolean started = false;
+    try {
+      Login login = Logins.find(kernel.users(), userOf(command));
+      String directory =
+          command.workingDirectory() == null
+              ? Logins.homeOrRoot(kernel, login)
+              : command.workingDirectory();
+      Map<String, String> environment = new java.util.LinkedHashMap<>(extra);
+      environment.putAll(command.environment());
+      Location root = kernel.vfs().mounts().root();
+      KernelOptions options = kernel.options();
+      List<String> entries =
+          EnvironmentVariables.of(
+              login, options.hostname(), directory, state.environment(), environment);
+      SpawnRequest request =
+          SpawnRequest.program(command.arguments().getFirst(), command.arguments())
+              .searchPath(EnvironmentVariables.path(entries))
+              .environment(entries)
+              .workingDirectory(directory)
+              .newSession()
+              .build();
+      started = true;
+      return kernel
+          .processes()
+          .launch(
+              new Launch(
+                  request,
+                  login.credentials(),
+                  root,
+                  Process.DEFAULT_UMASK,
+                  descriptors,
+                  process -> {}));
+    } finally {
+      if (!started) {
+        descriptors.values().forEach(FileDescription::release);
+      }
+    }
+  }
+
+  private String userOf(Command command) {
+    return command.user() == null ? state.user() : command.user();
+  }
+
+  private static ExecResult notStarted(Command command, Errno errno) {
+    String message = "sh: " + command.arguments().getFirst() + ": " + errno.message() + "\n";
+    int status = errno == Errno.ENOENT ? 127 : 126;
+    return new ExecResult(
+        status, new byte[0], message.getBytes(StandardCharsets.UTF_8), false, false);
+  }
+
+  private static VivariumException cannotStart(Command command, ErrnoException e) {
+    return new VivariumException("Cannot start " + command + ": " + e.errno().message(), e);
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new VivariumException("The machine is closed");
+    }
+  }
+
+  /** The host's and the guest's ends of the standard streams. */
+  private record Pipes(PipeEnds in, PipeEnds out, PipeEnds err) {
+    static Pipes open(Kernel kernel) {
+      return new Pipes(
+          kernel.pipes().create(0, 0, 0),
+          kernel.pipes().create(0, 0, 0),
+          kernel.pipes().create(0, 0, 0));
+    }
+
+    FileDescription stdin() {
+      return in.writer();
+    }
+
+    FileDescription stdout() {
+      return out.reader();
+    }
+
+    FileDescription stderr() {
+      return err.reader();
+    }
+
+    TreeMap<Integer, FileDescription> guest() {
+      TreeMap<Integer, FileDescription> descriptors = new TreeMap<>();
+      descriptors.put(0, in.reader());
+      descriptors.put(1, out.writer());
+      descriptors.put(2, err.writer());
+      return descriptors;
+    }
+
+    void closeHost() {
+      stdin().release();
+      stdout().release();
+      stderr().release();
+    }
+  }
+}
