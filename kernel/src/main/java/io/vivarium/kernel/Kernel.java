@@ -1,6 +1,7 @@
 package io.vivarium.kernel;
 
 import static io.vivarium.kernel.errno.Errno.ENFILE;
+import static io.vivarium.kernel.errno.Errno.ENOBUFS;
 import static io.vivarium.kernel.errno.Errno.ENOSPC;
 
 import io.vivarium.kernel.device.DeviceTable;
@@ -11,6 +12,7 @@ import io.vivarium.kernel.file.CountLimit;
 import io.vivarium.kernel.file.LockTable;
 import io.vivarium.kernel.file.Opener;
 import io.vivarium.kernel.file.PipeTable;
+import io.vivarium.kernel.file.SocketTable;
 import io.vivarium.kernel.fs.FileSystem;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Location;
@@ -40,6 +42,15 @@ public final class Kernel implements AutoCloseable {
   /** Descriptors of a process (RLIMIT_NOFILE). */
   private static final int MAX_DESCRIPTORS = 1024;
 
+  /** Most sockets of a machine. */
+  private static final int MAX_SOCKETS = 256;
+
+  /** Most descriptions that were sent through sockets and not received yet. */
+  private static final int MAX_PASSING = 1024;
+
+  /** Most bytes that were sent through sockets and not received yet. */
+  private static final int MAX_SOCKET_BYTES = 4 << 20;
+
   /** Stack of a process's thread, bytes; only what is used of it costs memory. */
   private static final long STACK_BYTES = 16L << 20;
 
@@ -55,6 +66,7 @@ public final class Kernel implements AutoCloseable {
   private final ProcessTable processes;
   private final UserDatabase users;
   private final PtyTable terminals;
+  private final SocketTable sockets;
 
   /**
    * Boots a machine: nothing runs yet.
@@ -78,6 +90,11 @@ public final class Kernel implements AutoCloseable {
             opener,
             images);
     this.users = new UserDatabase(() -> lines("/etc/passwd"), () -> lines("/etc/group"));
+    this.sockets =
+        new SocketTable(
+            new CountLimit(MAX_SOCKETS, ENFILE),
+            new CountLimit(MAX_PASSING, ENOBUFS),
+            MAX_SOCKET_BYTES);
     this.terminals =
         new PtyTable(new CountLimit(options.maxTerminals(), ENOSPC), new TerminalJobs(processes));
     processes.setTerminals(session -> TerminalJobs.terminalOf(terminals, session));
@@ -112,6 +129,11 @@ public final class Kernel implements AutoCloseable {
     return pipes;
   }
 
+  /** The sockets. */
+  public SocketTable sockets() {
+    return sockets;
+  }
+
   /** The pseudo-terminals. */
   public PtyTable terminals() {
     return terminals;
@@ -141,6 +163,7 @@ public final class Kernel implements AutoCloseable {
   @Override
   public void close() {
     processes.close();
+    sockets.close();
   }
 
   private List<String> lines(String path) {

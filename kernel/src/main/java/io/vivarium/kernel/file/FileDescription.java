@@ -106,6 +106,11 @@ public abstract class FileDescription {
     return true;
   }
 
+  /** How many references there are at this moment. */
+  final int references() {
+    return references.get();
+  }
+
   /** Gives a reference back; the last one closes. */
   public final void release() {
     if (references.decrementAndGet() == 0) {

@@ -10,6 +10,7 @@ public final class PollEvents {
   public static final int POLLNVAL = 0x020;
   public static final int POLLRDNORM = 0x040;
   public static final int POLLWRNORM = 0x100;
+  public static final int POLLRDHUP = 0x2000;
 
   /** What poll reports although nobody asked. */
   public static final int ALWAYS = POLLERR | POLLHUP | POLLNVAL;

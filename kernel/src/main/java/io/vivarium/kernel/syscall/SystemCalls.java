@@ -14,6 +14,7 @@ public final class SystemCalls {
   private final SignalCalls signals;
   private final IdentityCalls identity;
   private final TerminalCalls terminals;
+  private final SocketCalls sockets;
 
   /** The calls of a process of a machine. */
   public SystemCalls(Kernel kernel, Process process) {
@@ -25,6 +26,7 @@ public final class SystemCalls {
     this.processes = new ProcessCalls(process);
     this.signals = new SignalCalls(process);
     this.identity = new IdentityCalls(process, kernel.users(), kernel.identity());
+    this.sockets = new SocketCalls(process, kernel.sockets());
     this.terminals = new TerminalCalls(process, files);
   }
 
@@ -71,5 +73,10 @@ public final class SystemCalls {
   /** Terminals. */
   public TerminalCalls terminals() {
     return terminals;
+  }
+
+  /** Sockets. */
+  public SocketCalls sockets() {
+    return sockets;
   }
 }

@@ -5,7 +5,7 @@ package io.vivarium.wasm.engine;
  *
  * @param memoryPages most pages of 64 KiB its memory can grow to, 0 to {@value #MAX_MEMORY_PAGES};
  *     growth beyond answers -1 to the guest, a module that starts with more can not be instantiated
- * @param tableElements most elements all its tables together can have; each costs about 16 bytes
+ * @param tableElements most elements all its tables together can have; each costs 4 bytes
  * @param admission asked before memory is allocated
  */
 public record InstanceLimits(int memoryPages, int tableElements, MemoryAdmission admission) {

@@ -10,7 +10,5 @@ public enum ValueType {
   /** As the bits of {@link Double#doubleToRawLongBits}. */
   F64,
   /** A function reference; never part of a system call. */
-  FUNCREF,
-  /** A host reference; never part of a system call. */
-  EXTERNREF
+  FUNCREF
 }

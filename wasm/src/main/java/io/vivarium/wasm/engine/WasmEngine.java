@@ -9,12 +9,22 @@ import java.nio.file.Path;
  */
 public interface WasmEngine extends AutoCloseable {
   /**
+   * Starts an engine.
+   *
+   * @throws IOException when the cache directory can not be created or is not private to the user;
+   *     the message says what to do about it
+   */
+  static WasmEngine open(EngineOptions options) throws IOException {
+    return new EndiveEngine(options);
+  }
+
+  /**
    * Loads a module that the caller can name without reading it. When it was compiled before, the
    * bytes are not even asked for.
    *
-   * @param digest of all bytes that {@code bytes} would give; trusted, so compute it from them
+   * @param digest of all bytes that {@code bytes} would give
    * @throws InvalidModule when it is no module this engine runs
-   * @throws IOException when the bytes can not be read
+   * @throws IOException when the bytes can not be read, or do not have the digest
    */
   GuestModule load(ModuleDigest digest, ModuleBytes bytes) throws InvalidModule, IOException;
 

@@ -1,0 +1,10 @@
+package io.vivarium.kernel.file;
+
+/**
+ * Two sockets that are connected with each other, each with one reference that belongs to the
+ * caller.
+ *
+ * @param first one
+ * @param second the other
+ */
+public record SocketPair(SocketDescription first, SocketDescription second) {}

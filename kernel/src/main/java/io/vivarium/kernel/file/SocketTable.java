@@ -1,0 +1,277 @@
+package io.vivarium.kernel.file;
+
+import static io.vivarium.kernel.errno.Errno.EAFNOSUPPORT;
+import static io.vivarium.kernel.errno.Errno.EINVAL;
+import static io.vivarium.kernel.errno.Errno.EOPNOTSUPP;
+import static io.vivarium.kernel.errno.Errno.EPROTONOSUPPORT;
+import static io.vivarium.kernel.errno.Errno.EPROTOTYPE;
+
+import io.vivarium.kernel.errno.ErrnoException;
+import io.vivarium.kernel.fs.FileType;
+import io.vivarium.kernel.fs.Inode;
+import io.vivarium.kernel.wait.WaitQueue;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The local sockets of one machine. Thread-safe.
+ *
+ * <p>Its monitor guards all of them, not each its own: descriptions travel from queue to queue, a
+ * socket through itself too, and finding those that only queues refer to needs one moment of all.
+ * So a ring of sockets that were sent to each other and closed by everybody does not stay for ever:
+ * it is found whenever a socket closes, and whenever a limit is reached.
+ */
+public final class SocketTable {
+  private static final int TYPE_MASK = 0xf;
+  private static final int RAW_NUMBER = 3;
+
+  private final AnonymousFileSystem home = AnonymousFileSystem.sockets();
+  private final CountLimit sockets;
+  private final CountLimit passing;
+  private final int maximumBytes;
+  private final WaitQueue roomQueue = new WaitQueue();
+
+  // Guarded by this.
+  private final Set<UnixSocket> open = Collections.newSetFromMap(new IdentityHashMap<>());
+  private int bytes;
+  private boolean bytesWereShort;
+
+  /**
+   * A table without sockets.
+   *
+   * @param sockets counts the sockets of the machine
+   * @param passing counts the descriptions that were sent and not received yet
+   * @param maximumBytes how many bytes may be sent and not received yet; senders wait beyond
+   */
+  public SocketTable(CountLimit sockets, CountLimit passing, int maximumBytes) {
+    this.sockets = sockets;
+    this.passing = passing;
+    this.maximumBytes = maximumBytes;
+  }
+
+  /** Where the inodes of sockets without a name live. */
+  public AnonymousFileSystem fileSystem() {
+    return home;
+  }
+
+  /** Bytes that were sent and not received yet. */
+  public synchronized int bufferedBytes() {
+    return bytes;
+  }
+
+  // ---- pairs
+  // -------------------------------------------------------------------------------------
+
+  /**
+   * socketpair(2).
+   *
+   * @param domain AF_UNIX
+   * @param type the number of a {@link SocketType}, with O_NONBLOCK; O_CLOEXEC is a matter of
+   *     descriptors and ignored here
+   * @param protocol 0, or AF_UNIX
+   * @param uid owner of the inodes
+   * @param gid group of the inodes
+   * @throws ErrnoException EAFNOSUPPORT, EOPNOTSUPP, EPROTONOSUPPORT, EPROTOTYPE, EINVAL, or what
+   *     the limit answers
+   */
+  public SocketPair createPair(int domain, int type, int protocol, int uid, int gid) {
+    if (domain == SocketAddress.AF_INET || domain == SocketAddress.AF_INET6) {
+      throw EOPNOTSUPP.exception();
+    }
+    if (domain != SocketAddress.AF_UNIX) {
+      throw EAFNOSUPPORT.exception();
+    }
+    int flags = type & ~TYPE_MASK;
+    if ((flags & ~(OpenFlags.O_NONBLOCK | OpenFlags.O_CLOEXEC)) != 0) {
+      throw EINVAL.exception();
+    }
+    if (protocol != 0 && protocol != SocketAddress.AF_UNIX) {
+      throw EPROTONOSUPPORT.exception();
+    }
+    SocketType kind = kind(type & TYPE_MASK);
+    UnixSocket first = create(kind, flags, uid, gid);
+    try {
+      UnixSocket second = create(kind, flags, uid, gid);
+      UnixSocket.connect(first, second);
+      return new SocketPair(first, second);
+    } catch (ErrnoException limited) {
+      first.release();
+      throw limited;
+    }
+  }
+
+  private static SocketType kind(int number) {
+    for (SocketType type : SocketType.values()) {
+      if (type.number() == number) {
+        return type;
+      }
+    }
+    // Raw local sockets are datagram sockets on Linux.
+    if (number == RAW_NUMBER) {
+      return SocketType.DATAGRAM;
+    }
+    throw EPROTOTYPE.exception();
+  }
+
+  private UnixSocket create(SocketType type, int flags, int uid, int gid) {
+    take(sockets);
+    Inode inode = home.create(FileType.SOCKET, 0777, uid, gid);
+    UnixSocket socket = new UnixSocket(this, type, inode, flags);
+    synchronized (this) {
+      open.add(socket);
+    }
+    return socket;
+  }
+
+  /** Counts one more, after looking for garbage when that is too many. */
+  private void take(CountLimit limit) {
+    if (!limit.tryTake()) {
+      collect();
+      limit.take();
+    }
+  }
+
+  /** A socket has closed: what was on its way to it is gone. */
+  void closed(UnixSocket socket) {
+    List<FileDescription> lost;
+    synchronized (this) {
+      open.remove(socket);
+      lost = clear(socket);
+    }
+    sockets.give();
+    drop(lost);
+    announceRoom();
+    collect();
+  }
+
+  /** Forgets everything that is on its way: the machine closes. */
+  public void close() {
+    List<FileDescription> lost = new ArrayList<>();
+    synchronized (this) {
+      open.forEach(socket -> lost.addAll(clear(socket)));
+    }
+    drop(lost);
+  }
+
+  // ---- bytes, under the monitor
+  // ------------------------------------------------------------------
+
+  /** How many bytes of a message may be put into a queue now; -1 or 0 when it has to wait. */
+  synchronized int admit(ReceiveQueue queue, int length) {
+    int room = queue.room(length);
+    int left = maximumBytes - bytes;
+    if (room <= left) {
+      return room;
+    }
+    bytesWereShort = true;
+    return queue instanceof ByteQueue ? Math.max(0, left) : -1;
+  }
+
+  synchronized void put(
+      ReceiveQueue queue, byte[] buffer, int offset, int length, List<FileDescription> rights) {
+    int before = queue.size();
+    queue.put(buffer, offset, length, rights);
+    bytes = bytes + queue.size() - before;
+  }
+
+  synchronized ReceiveQueue.Taken take(ReceiveQueue queue, byte[] buffer, int offset, int length) {
+    int before = queue.size();
+    ReceiveQueue.Taken taken = queue.take(buffer, offset, length);
+    bytes = bytes + queue.size() - before;
+    taken.rights().forEach(right -> passing.give());
+    return taken;
+  }
+
+  private List<FileDescription> clear(UnixSocket socket) {
+    bytes = bytes - socket.received().size();
+    return socket.received().clear();
+  }
+
+  /** Where senders wait for room in the machine. */
+  WaitQueue roomQueue() {
+    return roomQueue;
+  }
+
+  /** Wakes those who were refused because of the machine and not because of their queue. */
+  void announceRoom() {
+    synchronized (this) {
+      if (!bytesWereShort) {
+        return;
+      }
+      bytesWereShort = false;
+    }
+    roomQueue.wakeAll();
+  }
+
+  // ---- descriptions on their way
+  // -----------------------------------------------------------------
+
+  /** References of one's own to descriptions that are to be sent. */
+  List<FileDescription> pass(List<FileDescription> rights) {
+    if (rights.isEmpty()) {
+      return List.of();
+    }
+    int counted = 0;
+    try {
+      for (; counted < rights.size(); counted++) {
+        take(passing);
+      }
+    } finally {
+      for (; counted > 0 && counted < rights.size(); counted--) {
+        passing.give();
+      }
+    }
+    return ReceiveQueue.retained(List.copyOf(rights));
+  }
+
+  /** Gives up descriptions that were to be sent, or were on their way. */
+  void drop(List<FileDescription> passed) {
+    for (FileDescription description : passed) {
+      passing.give();
+      description.release();
+    }
+  }
+
+  /**
+   * Finds sockets to which only queues refer that nobody can receive from, and empties their
+   * queues. A description that anybody holds has more references than queues have; from such
+   * sockets everything in their queues, and in the queues of sockets there, can be received.
+   */
+  private void collect() {
+    List<FileDescription> lost = new ArrayList<>();
+    synchronized (this) {
+      IdentityHashMap<FileDescription, Integer> queued = new IdentityHashMap<>();
+      for (UnixSocket socket : open) {
+        socket.received().rights().forEach(right -> queued.merge(right, 1, Integer::sum));
+      }
+      if (queued.isEmpty()) {
+        return;
+      }
+      Set<UnixSocket> garbage = Collections.newSetFromMap(new IdentityHashMap<>());
+      Deque<UnixSocket> reachable = new ArrayDeque<>();
+      for (UnixSocket socket : open) {
+        int references = socket.references();
+        if (references > 0 && references == queued.getOrDefault(socket, 0)) {
+          garbage.add(socket);
+        } else {
+          reachable.add(socket);
+        }
+      }
+      while (!reachable.isEmpty()) {
+        for (FileDescription right : reachable.remove().received().rights()) {
+          if (right instanceof UnixSocket socket && garbage.remove(socket)) {
+            reachable.add(socket);
+          }
+        }
+      }
+      garbage.forEach(socket -> lost.addAll(clear(socket)));
+    }
+    drop(lost);
+    announceRoom();
+  }
+}

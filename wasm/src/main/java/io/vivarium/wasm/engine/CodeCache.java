@@ -1,0 +1,244 @@
+package io.vivarium.wasm.engine;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import run.endive.wasm.Version;
+
+/**
+ * Compiled modules on disk, shared by all JVMs of a user. One file per module, named by the digest
+ * of the module and by what made the code; it appears complete, by renaming, or not at all. A
+ * damaged file is deleted, which makes it absent. Thread-safe, and safe among processes.
+ *
+ * <p>Failing to keep something is no failure of the engine: it is logged, and the code compiled
+ * again some day.
+ */
+final class CodeCache {
+  private static final Logger LOG = LoggerFactory.getLogger(CodeCache.class);
+
+  /** What code depends on besides the module. */
+  private static final String MAKER =
+      "endive"
+          + Version.version()
+          + "-"
+          + CodeImage.FORMAT
+          + "-"
+          + GuestCompiler.FUNCTIONS_PER_CLASS;
+
+  private static final String SUFFIX = "." + MAKER + ".code";
+
+  /** How precisely the time of last use is known. */
+  private static final Duration USE_PRECISION = Duration.ofHours(1);
+
+  private static final Duration STALE = Duration.ofDays(1);
+  private static final Duration LOCK_POLL = Duration.ofMillis(20);
+
+  private final Path directory;
+  private final long maxBytes;
+
+  private CodeCache(Path directory, long maxBytes) {
+    this.directory = directory;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * The cache in a directory, which is created if it is absent.
+   *
+   * @throws IOException when it can not be used safely
+   */
+  static CodeCache open(Path directory, long maxBytes) throws IOException {
+    CacheDirectory.prepare(directory);
+    return new CodeCache(directory, maxBytes);
+  }
+
+  private Path file(ModuleDigest digest) {
+    return directory.resolve(digest.hex() + SUFFIX);
+  }
+
+  // ---- reading --------------------------------------------------------------------------------
+
+  /** The code of a module; null when there is none that is intact. */
+  @Nullable CodeImage load(ModuleDigest digest) {
+    Path file = file(digest);
+    ByteBuffer bytes;
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.warn("can not read {} of the code cache", file, e);
+      return null;
+    }
+    CodeImage image = CodeImage.decode(bytes);
+    if (image == null) {
+      LOG.warn("{} of the code cache is damaged and will be made again", file);
+      delete(file);
+      return null;
+    }
+    used(file);
+    return image;
+  }
+
+  /** Notes the time of use, for {@link #trim}. */
+  private static void used(Path file) {
+    try {
+      Instant now = Instant.now();
+      if (Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(USE_PRECISION))) {
+        Files.setLastModifiedTime(file, FileTime.from(now));
+      }
+    } catch (IOException e) {
+      LOG.debug("can not note the use of {}", file, e);
+    }
+  }
+
+  // ---- writing --------------------------------------------------------------------------------
+
+  /** Makes code that is not in the cache. */
+  interface Maker {
+    CodeImage make() throws CompilationFailed;
+  }
+
+  /**
+   * The code of a module: what is there, or else what {@code maker} makes. While one process makes
+   * it, others wait for the result.
+   */
+  @SuppressWarnings("try") // the lock is only held
+  CodeImage loadOrMake(ModuleDigest digest, Maker maker) throws CompilationFailed {
+    try (FileChannel lockFile =
+            FileChannel.open(
+                directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = lock(lockFile, digest)) {
+      CodeImage present = load(digest);
+      if (present != null) {
+        return present;
+      }
+      CodeImage made = maker.make();
+      return store(digest, made);
+    } catch (IOException e) {
+      LOG.warn("the code cache {} can not be written", directory, e);
+      return maker.make();
+    }
+  }
+
+  /** Locks one byte that stands for the module, in a file that no one reads or writes. */
+  private static @Nullable FileLock lock(FileChannel file, ModuleDigest digest) throws IOException {
+    long place = Long.parseLong(digest.hex().substring(0, 15), 16);
+    while (true) {
+      try {
+        FileLock lock = file.tryLock(place, 1, false);
+        if (lock != null) {
+          return lock;
+        }
+      } catch (OverlappingFileLockException e) {
+        LOG.trace("another engine of this JVM is compiling {}", digest);
+      }
+      try {
+        Thread.sleep(LOCK_POLL);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return null;
+      }
+    }
+  }
+
+  private CodeImage store(ModuleDigest digest, CodeImage made) {
+    ByteBuffer bytes = made.encode();
+    if (bytes.remaining() > maxBytes) {
+      LOG.warn("the code of {} is larger than the whole code cache may be", digest);
+      return made;
+    }
+    Path temporary = null;
+    try {
+      temporary = Files.createTempFile(directory, digest.hex(), ".tmp");
+      try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        while (bytes.hasRemaining()) {
+          out.write(bytes);
+        }
+        out.force(true);
+      }
+      Files.move(temporary, file(digest), StandardCopyOption.ATOMIC_MOVE);
+      syncDirectory();
+    } catch (IOException e) {
+      LOG.warn("can not keep the code of {}", digest, e);
+      if (temporary != null) {
+        delete(temporary);
+      }
+      return made;
+    }
+    trim();
+    // The mapped file takes the place of the arrays on the heap.
+    CodeImage kept = load(digest);
+    return kept == null ? made : kept;
+  }
+
+  private void syncDirectory() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (NoSuchFileException | java.nio.file.AccessDeniedException e) {
+      LOG.debug("directories can not be synchronized here", e);
+    }
+  }
+
+  // ---- bounding -------------------------------------------------------------------------------
+
+  private record Entry(Path file, long bytes, FileTime used) {}
+
+  /** Deletes what was not used for longest until the rest fits, and what crashes left behind. */
+  void trim() {
+    List<Entry> entries = new ArrayList<>();
+    long total = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.{code,tmp}")) {
+      for (Path file : files) {
+        BasicFileAttributes attributes;
+        try {
+          attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+          continue;
+        }
+        Instant written = attributes.lastModifiedTime().toInstant();
+        if (!file.toString().endsWith(".tmp")) {
+          entries.add(new Entry(file, attributes.size(), attributes.lastModifiedTime()));
+          total += attributes.size();
+        } else if (written.isBefore(Instant.now().minus(STALE))) {
+          delete(file);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("can not list the code cache {}", directory, e);
+    }
+    entries.sort(Comparator.comparing(Entry::used));
+    for (Entry entry : entries) {
+      if (total <= maxBytes) {
+        break;
+      }
+      delete(entry.file());
+      total -= entry.bytes();
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("can not delete {} of the code cache", file, e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.vivarium.wasm.engine;
+
+import io.vivarium.wasm.engine.binary.FunctionValidator;
+import io.vivarium.wasm.engine.binary.MalformedModule;
+import io.vivarium.wasm.engine.binary.ModuleDecoder;
+import io.vivarium.wasm.engine.binary.ModuleFeatures;
+import io.vivarium.wasm.engine.binary.ModuleStructure;
+import java.io.IOException;
+import java.lang.ref.SoftReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine: finds a module in memory, else compiled in the cache, else decodes, validates and
+ * interprets it, and has it compiled meanwhile.
+ *
+ * <p>Modules are held softly: a module nobody uses stays until the JVM wants the memory, and then
+ * goes with its classes.
+ */
+final class EndiveEngine implements WasmEngine {
+  private final EngineOptions options;
+  private final @Nullable CodeCache cache;
+  private final @Nullable BackgroundCompiler compiler;
+  private final ConcurrentHashMap<ModuleDigest, Slot> modules = new ConcurrentHashMap<>();
+
+  /** Where a module is kept; loading happens under its monitor, once. */
+  private static final class Slot {
+    private @Nullable SoftReference<LoadedModule> module;
+
+    @Nullable LoadedModule get() {
+      return module == null ? null : module.get();
+    }
+  }
+
+  EndiveEngine(EngineOptions options) throws IOException {
+    this.options = options;
+    Path directory = options.cacheDirectory();
+    this.cache = directory == null ? null : CodeCache.open(directory, options.cacheBytes());
+    this.compiler = options.compileInBackground() ? new BackgroundCompiler() : null;
+    StackGuard.check();
+  }
+
+  @Override
+  public GuestModule load(byte[] bytes) throws InvalidModule {
+    try {
+      return load(ModuleDigest.of(bytes), () -> bytes);
+    } catch (IOException e) {
+      throw new AssertionError("nothing is read", e);
+    }
+  }
+
+  @Override
+  public GuestModule load(Path file) throws InvalidModule, IOException {
+    if (Files.size(file) > options.maxModuleBytes()) {
+      throw tooLarge(Files.size(file));
+    }
+    return load(Files.readAllBytes(file));
+  }
+
+  @Override
+  public GuestModule load(ModuleDigest digest, ModuleBytes bytes)
+      throws InvalidModule, IOException {
+    Slot slot = modules.computeIfAbsent(digest, d -> new Slot());
+    synchronized (slot) {
+      LoadedModule module = slot.get();
+      if (module == null) {
+        module = load(digest, bytes, cache);
+        slot.module = new SoftReference<>(module);
+      }
+      if (compiler != null && !module.compiled()) {
+        compiler.submit(module);
+      }
+      return module;
+    }
+  }
+
+  private LoadedModule load(ModuleDigest digest, ModuleBytes source, @Nullable CodeCache cache)
+      throws InvalidModule, IOException {
+    if (cache != null) {
+      CodeImage image = cache.load(digest);
+      ModuleCode code = image == null ? null : ModuleCode.compiled(digest, image);
+      if (image != null && code != null) {
+        return new LoadedModule(digest, image.structure(), image.features(), code);
+      }
+    }
+    byte[] bytes = source.read();
+    if (bytes.length > options.maxModuleBytes()) {
+      throw tooLarge(bytes.length);
+    }
+    if (!ModuleDigest.of(bytes).equals(digest)) {
+      throw new IOException("the module's bytes do not have the digest " + digest);
+    }
+    try {
+      ModuleStructure structure = ModuleDecoder.decode(bytes);
+      FunctionValidator validator = new FunctionValidator(structure, null);
+      validator.validateAll();
+      ModuleFeatures features = ModuleFeatures.of(validator);
+      ModuleCode code = new ModuleCode(digest, structure, features, cache);
+      return new LoadedModule(digest, structure, features, code);
+    } catch (MalformedModule e) {
+      throw new InvalidModule(String.valueOf(e.getMessage()), e);
+    } catch (OutOfMemoryError e) {
+      throw new InvalidModule("not enough memory to load the module", e);
+    }
+  }
+
+  private InvalidModule tooLarge(long size) {
+    return new InvalidModule(
+        "the module has " + size + " bytes, the limit is " + options.maxModuleBytes());
+  }
+
+  @Override
+  public void close() {
+    if (compiler != null) {
+      compiler.close();
+    }
+  }
+}

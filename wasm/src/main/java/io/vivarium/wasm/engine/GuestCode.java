@@ -1,0 +1,218 @@
+package io.vivarium.wasm.engine;
+
+import run.endive.runtime.CallResult;
+
+/**
+ * What compiled guest code calls for everything that is no plain JVM instruction: memory, globals,
+ * tables, host functions, interruption. The methods have the names and types of those the compiler
+ * expects; {@link GuestClassRewriter} points the calls here, so that all modules share them, and
+ * they work on our instances. Public only for that.
+ *
+ * <p>An address is a base and a constant offset, both unsigned 32-bit numbers whose sum has 33
+ * bits. Memory ends below 2 GiB, so whenever one of the three is negative as an int, the address
+ * lies outside.
+ */
+@SuppressWarnings("DoNotCallSuggester")
+public final class GuestCode {
+  private GuestCode() {}
+
+  private static int address(int base, int offset) {
+    return (base | offset) < 0 ? -1 : base + offset;
+  }
+
+  /** Stops the guest when its thread was interrupted: at every call and every backward branch. */
+  public static void checkInterruption() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new GuestInterrupted();
+    }
+  }
+
+  // ---- memory ---------------------------------------------------------------------------------
+
+  public static byte memoryReadByte(int base, int offset, LinearMemory memory) {
+    return memory.read(address(base, offset));
+  }
+
+  public static short memoryReadShort(int base, int offset, LinearMemory memory) {
+    return memory.readShort(address(base, offset));
+  }
+
+  public static int memoryReadInt(int base, int offset, LinearMemory memory) {
+    return memory.readInt(address(base, offset));
+  }
+
+  public static long memoryReadLong(int base, int offset, LinearMemory memory) {
+    return memory.readLong(address(base, offset));
+  }
+
+  public static float memoryReadFloat(int base, int offset, LinearMemory memory) {
+    return memory.readFloat(address(base, offset));
+  }
+
+  public static double memoryReadDouble(int base, int offset, LinearMemory memory) {
+    return memory.readDouble(address(base, offset));
+  }
+
+  public static void memoryWriteByte(int base, byte value, int offset, LinearMemory memory) {
+    memory.writeByte(address(base, offset), value);
+  }
+
+  public static void memoryWriteShort(int base, short value, int offset, LinearMemory memory) {
+    memory.writeShort(address(base, offset), value);
+  }
+
+  public static void memoryWriteInt(int base, int value, int offset, LinearMemory memory) {
+    memory.writeInt(address(base, offset), value);
+  }
+
+  public static void memoryWriteLong(int base, long value, int offset, LinearMemory memory) {
+    memory.writeLong(address(base, offset), value);
+  }
+
+  public static void memoryWriteFloat(int base, float value, int offset, LinearMemory memory) {
+    memory.writeFloat(address(base, offset), value);
+  }
+
+  public static void memoryWriteDouble(int base, double value, int offset, LinearMemory memory) {
+    memory.writeDouble(address(base, offset), value);
+  }
+
+  public static void memoryCopy(int target, int source, int length, LinearMemory memory) {
+    memory.copy(target, source, length);
+  }
+
+  public static void memoryFill(int address, byte value, int length, LinearMemory memory) {
+    memory.fill(address, value, length);
+  }
+
+  public static void memoryInit(
+      int target, int offset, int length, int segment, LinearMemory memory) {
+    memory.init(segment, target, offset, length);
+  }
+
+  public static int memoryGrow(int pages, LinearMemory memory) {
+    return memory.grow(pages);
+  }
+
+  public static int memoryPages(LinearMemory memory) {
+    return memory.pages();
+  }
+
+  public static void dataDrop(int segment, LiveInstance instance) {
+    instance.memory().drop(segment);
+  }
+
+  // ---- globals and tables ---------------------------------------------------------------------
+
+  public static long readGlobal(int index, LiveInstance instance) {
+    return instance.globals[index];
+  }
+
+  public static void writeGlobal(long value, int index, LiveInstance instance) {
+    instance.globals[index] = value;
+  }
+
+  public static boolean isRefNull(int reference) {
+    return reference == GuestTable.NULL;
+  }
+
+  public static int tableGet(int index, int table, LiveInstance instance) {
+    return instance.table(table).get(index);
+  }
+
+  public static void tableSet(int index, int value, int table, LiveInstance instance) {
+    instance.table(table).set(index, value);
+  }
+
+  public static int tableSize(int table, LiveInstance instance) {
+    return instance.table(table).size();
+  }
+
+  public static int tableGrow(int value, int count, int table, LiveInstance instance) {
+    return instance.table(table).grow(count, value);
+  }
+
+  public static void tableFill(int start, int value, int count, int table, LiveInstance instance) {
+    instance.table(table).fill(start, value, count);
+  }
+
+  public static void tableCopy(
+      int target, int from, int count, int targetTable, int sourceTable, LiveInstance instance) {
+    instance.table(targetTable).copy(instance.table(sourceTable), target, from, count);
+  }
+
+  public static void tableInit(
+      int target, int from, int count, int segment, int table, LiveInstance instance) {
+    instance.table(table).init(instance.elementSegment(segment), target, from, count);
+  }
+
+  /** The one comparison the compiler does not do in line. */
+  public static int i32_ge_u(int a, int b) {
+    return Integer.compareUnsigned(a, b) >= 0 ? 1 : 0;
+  }
+
+  // ---- calls ----------------------------------------------------------------------------------
+
+  public static long[] callHostFunction(LiveInstance instance, int function, long[] arguments) {
+    return instance.callImport(function, arguments);
+  }
+
+  /** For a function that is called by its number; references are numbers too, so there are none. */
+  public static CallResult callHostFunctionWithRefs(
+      LiveInstance instance, int function, long[] arguments, Object[] references) {
+    return CallResult.of(instance.callImport(function, arguments), references);
+  }
+
+  /** Calls a function that has no compiled code. */
+  public static long[] callIndirect(long[] arguments, int function, LiveInstance instance) {
+    return instance.machine().call(function, arguments);
+  }
+
+  /** For tables that several instances share, which there are none of. */
+  public static long[] callIndirect(
+      long[] arguments, int type, int function, LiveInstance instance) {
+    throw new IllegalStateException("tables are not shared: type " + type);
+  }
+
+  public static void setTailCall(int function, long[] arguments, LiveInstance instance) {
+    instance.setTailCall(function, arguments);
+  }
+
+  public static void setTailCallIndirect(
+      long[] arguments, int index, int type, int table, LiveInstance instance) {
+    instance.setTailCall(instance.indirectCallee(index, type, table), arguments);
+  }
+
+  public static boolean isTailCallPending(LiveInstance instance) {
+    return instance.isTailCallPending();
+  }
+
+  public static long[] resolveTailCall(LiveInstance instance) {
+    int function = instance.tailCallFuncId();
+    long[] arguments = instance.tailCallArgs();
+    instance.clearTailCall();
+    return instance.machine().call(function, arguments);
+  }
+
+  // ---- traps ----------------------------------------------------------------------------------
+
+  public static RuntimeException throwCallStackExhausted(StackOverflowError overflow) {
+    throw new GuestTrap(TrapKind.STACK_OVERFLOW, "call stack exhausted");
+  }
+
+  public static RuntimeException throwIndirectCallTypeMismatch() {
+    return indirectCallTypeMismatch();
+  }
+
+  static GuestTrap indirectCallTypeMismatch() {
+    return new GuestTrap(TrapKind.INDIRECT_CALL_TYPE_MISMATCH, "indirect call type mismatch");
+  }
+
+  public static RuntimeException throwTrapException() {
+    throw new GuestTrap(TrapKind.UNREACHABLE, "unreachable");
+  }
+
+  public static RuntimeException throwUnknownFunction(int index) {
+    throw new IllegalStateException("no function " + index);
+  }
+}

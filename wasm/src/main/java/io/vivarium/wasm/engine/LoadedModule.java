@@ -1,0 +1,112 @@
+package io.vivarium.wasm.engine;
+
+import io.vivarium.wasm.engine.binary.ModuleFeatures;
+import io.vivarium.wasm.engine.binary.ModuleStructure;
+import io.vivarium.wasm.engine.binary.ModuleStructure.Export;
+import io.vivarium.wasm.engine.binary.ModuleStructure.Import;
+import io.vivarium.wasm.engine.binary.ModuleStructure.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A module that is decoded and valid, with whatever way to run it there is by now: interpreted at
+ * first, compiled once somebody compiled it.
+ */
+final class LoadedModule implements GuestModule {
+  private final ModuleDigest digest;
+  private final ModuleStructure structure;
+  private final ModuleFeatures features;
+  private final CodeSource source;
+  private final List<ImportedFunction> imports;
+  private @Nullable InterpretedFunctions interpreted;
+
+  /** Gives a module its code. */
+  interface CodeSource {
+    /** The code to run now; cheap to ask. */
+    ExecutableCode current();
+
+    /** Whether that is compiled code. */
+    boolean compiled();
+
+    /** Compiles if necessary; says whether there is compiled code now. */
+    boolean compile();
+  }
+
+  LoadedModule(
+      ModuleDigest digest, ModuleStructure structure, ModuleFeatures features, CodeSource source) {
+    this.digest = digest;
+    this.structure = structure;
+    this.features = features;
+    this.source = source;
+    List<ImportedFunction> functions = new ArrayList<>();
+    for (Import imported : structure.imports()) {
+      if (imported.kind() == Kind.FUNCTION) {
+        functions.add(
+            new ImportedFunction(
+                imported.module(),
+                imported.name(),
+                Signatures.of(structure.types().get(imported.type()))));
+      }
+    }
+    this.imports = List.copyOf(functions);
+  }
+
+  /** The functions of this module that can be interpreted. */
+  synchronized InterpretedFunctions interpretedFunctions() {
+    InterpretedFunctions present = interpreted;
+    if (present == null) {
+      present = new InterpretedFunctions(structure);
+      interpreted = present;
+    }
+    return present;
+  }
+
+  ModuleStructure structure() {
+    return structure;
+  }
+
+  ModuleFeatures features() {
+    return features;
+  }
+
+  @Override
+  public ModuleDigest digest() {
+    return digest;
+  }
+
+  @Override
+  public List<ImportedFunction> imports() {
+    return imports;
+  }
+
+  @Override
+  public boolean exportsFunction(String name) {
+    Export export = structure.exports().get(name);
+    return export != null && export.kind() == Kind.FUNCTION;
+  }
+
+  @Override
+  public @Nullable Signature exportedFunction(String name) {
+    Export export = structure.exports().get(name);
+    return export != null && export.kind() == Kind.FUNCTION
+        ? Signatures.of(structure.functionType(export.index()))
+        : null;
+  }
+
+  @Override
+  public boolean compiled() {
+    return source.compiled();
+  }
+
+  @Override
+  public boolean compile() {
+    return source.compile();
+  }
+
+  @Override
+  public GuestInstance instantiate(
+      ImportResolver imports, InstanceLimits limits, @Nullable Object context) throws LinkFailure {
+    return LiveInstance.create(this, source.current(), imports, limits, context);
+  }
+}
