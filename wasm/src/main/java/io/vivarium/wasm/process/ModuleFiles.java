@@ -1,0 +1,131 @@
+package io.vivarium.wasm.process;
+
+import static io.vivarium.kernel.errno.Errno.EFBIG;
+import static io.vivarium.kernel.errno.Errno.EIO;
+import static io.vivarium.kernel.errno.Errno.ENOEXEC;
+
+import io.vivarium.kernel.fs.Inode;
+import io.vivarium.kernel.fs.Stat;
+import io.vivarium.wasm.engine.GuestModule;
+import io.vivarium.wasm.engine.InvalidModule;
+import io.vivarium.wasm.engine.ModuleDigest;
+import io.vivarium.wasm.engine.WasmEngine;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * From files to modules. The engine keeps modules by digest; what is remembered here is the digest
+ * of a file, for as long as its size and times are the same, so that running a command again reads
+ * nothing. Thread-safe.
+ */
+final class ModuleFiles {
+  private static final int MAX_REMEMBERED = 1024;
+
+  /**
+   * A file.
+   *
+   * @param device its file system
+   * @param ino its number there
+   */
+  private record FileId(long device, long ino) {}
+
+  /**
+   * What a file was when it was read. The change time cannot be set by guests.
+   *
+   * @param digest of its contents
+   */
+  private record Known(long size, long modified, long changed, ModuleDigest digest) {
+    boolean stillIs(Stat stat) {
+      return stat.size() == size
+          && stat.modificationTime() == modified
+          && stat.changeTime() == changed;
+    }
+  }
+
+  private final WasmEngine engine;
+  private final int maxBytes;
+
+  // Guarded by itself.
+  private final Map<FileId, Known> known =
+      new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<FileId, Known> eldest) {
+          return size() > MAX_REMEMBERED;
+        }
+      };
+
+  ModuleFiles(WasmEngine engine, int maxBytes) {
+    this.engine = engine;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * The module a file holds.
+   *
+   * @throws io.vivarium.kernel.errno.ErrnoException ENOEXEC when it is none that the engine runs,
+   *     EFBIG when it is too large, EIO
+   */
+  GuestModule load(Inode file) {
+    try {
+      if (file instanceof DigestSource source) {
+        return engine.load(source.moduleDigest(), () -> read(file));
+      }
+      Stat stat = file.stat();
+      FileId id = new FileId(stat.device(), stat.inode());
+      Known remembered;
+      synchronized (known) {
+        remembered = known.get(id);
+      }
+      if (remembered != null && remembered.stillIs(stat)) {
+        return engine.load(remembered.digest(), () -> readExpecting(file, remembered.digest()));
+      }
+      byte[] bytes = read(file);
+      ModuleDigest digest = ModuleDigest.of(bytes);
+      GuestModule module = engine.load(digest, () -> bytes);
+      remember(id, stat, file.stat(), digest);
+      return module;
+    } catch (InvalidModule e) {
+      throw ENOEXEC.exception();
+    } catch (IOException e) {
+      throw EIO.exception();
+    }
+  }
+
+  /** Remembers a digest unless the file changed while it was read. */
+  private void remember(FileId id, Stat before, Stat after, ModuleDigest digest) {
+    Known entry = new Known(before.size(), before.modificationTime(), before.changeTime(), digest);
+    if (entry.stillIs(after)) {
+      synchronized (known) {
+        known.put(id, entry);
+      }
+    }
+  }
+
+  /** Reads a file that is believed to have a digest; the engine must not be told otherwise. */
+  private byte[] readExpecting(Inode file, ModuleDigest digest) throws IOException {
+    byte[] bytes = read(file);
+    if (!ModuleDigest.of(bytes).equals(digest)) {
+      throw new IOException("the file changed");
+    }
+    return bytes;
+  }
+
+  private byte[] read(Inode file) {
+    long size = file.size();
+    if (size > maxBytes) {
+      throw EFBIG.exception();
+    }
+    byte[] bytes = new byte[(int) size];
+    int length = 0;
+    while (length < bytes.length) {
+      int count = file.read(length, bytes, length, bytes.length - length);
+      if (count == 0) {
+        return Arrays.copyOf(bytes, length);
+      }
+      length += count;
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,98 @@
+package io.vivarium.wasm.process;
+
+import io.vivarium.kernel.fs.Location;
+import io.vivarium.kernel.process.BinaryFormat;
+import io.vivarium.kernel.process.Process;
+import io.vivarium.kernel.process.Program;
+import io.vivarium.kernel.syscall.SystemCalls;
+import io.vivarium.wasm.engine.GuestModule;
+import io.vivarium.wasm.engine.InstanceLimits;
+import io.vivarium.wasm.engine.WasmEngine;
+import io.vivarium.wasm.wasi.ImportModule;
+import io.vivarium.wasm.wasi.ImportTable;
+import io.vivarium.wasm.wasi.host.HostModules;
+import io.vivarium.wasm.wasi.preview1.Preview1;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.function.Function;
+
+/**
+ * WebAssembly modules as executable files: core modules of version 1 that export {@code _start}.
+ *
+ * <p>A module that imports anything from a {@code host_*} module was made for the machine and sees
+ * it as POSIX programs do. Any other is a plain preview 1 program: by default it runs as a command
+ * of the machine, with its user's reach; in a process that was {@linkplain #confine confined} it
+ * gets a few directories and nothing else.
+ *
+ * <p>Thread-safe; one serves a whole machine.
+ */
+public final class WasmBinaryFormat implements BinaryFormat {
+  /** Largest module that is read from a machine's files, bytes. */
+  public static final int MAX_MODULE_BYTES = 256 << 20;
+
+  private static final byte[] MAGIC = {0, 'a', 's', 'm', 1, 0, 0, 0};
+
+  /** Everything any module can import. */
+  private static final ImportTable IMPORTS = new ImportTable(importModules());
+
+  private final ModuleFiles modules;
+  private final Function<Process, SystemCalls> calls;
+  private final InstanceLimits limits;
+  private final Map<Process, List<Preopen>> confined =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  /**
+   * The format of a machine.
+   *
+   * @param engine runs the modules
+   * @param calls the system calls of a process of the machine
+   * @param limits what each process may have
+   */
+  public WasmBinaryFormat(
+      WasmEngine engine, Function<Process, SystemCalls> calls, InstanceLimits limits) {
+    this.modules = new ModuleFiles(engine, MAX_MODULE_BYTES);
+    this.calls = calls;
+    this.limits = limits;
+  }
+
+  /**
+   * Confines a process: a plain preview 1 program that runs in it reaches these directories and no
+   * others. Has no effect on modules made for the machine. To be called before the program starts.
+   *
+   * @param directories what the program gets, as descriptors from 3 on in this order; may be empty
+   */
+  public void confine(Process process, List<Preopen> directories) {
+    confined.put(process, List.copyOf(directories));
+  }
+
+  /** The modules guests can import from. */
+  public static List<ImportModule> importModules() {
+    List<ImportModule> modules = new ArrayList<>();
+    modules.add(Preview1.SNAPSHOT_PREVIEW1);
+    modules.add(Preview1.UNSTABLE);
+    modules.addAll(HostModules.ALL);
+    return modules;
+  }
+
+  @Override
+  public boolean recognises(byte[] header, int length) {
+    if (length < MAGIC.length) {
+      return false;
+    }
+    for (int i = 0; i < MAGIC.length; i++) {
+      if (header[i] != MAGIC[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public Program load(Location file, String path, List<String> argv) {
+    GuestModule module = modules.load(file.inode());
+    return new WasmProgram(module, IMPORTS, calls, limits, confined::get);
+  }
+}

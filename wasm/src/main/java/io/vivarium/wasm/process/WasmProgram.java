@@ -1,0 +1,128 @@
+package io.vivarium.wasm.process;
+
+import io.vivarium.kernel.errno.ErrnoException;
+import io.vivarium.kernel.process.Process;
+import io.vivarium.kernel.process.Program;
+import io.vivarium.kernel.syscall.SystemCalls;
+import io.vivarium.wasm.engine.GuestInstance;
+import io.vivarium.wasm.engine.GuestInterrupted;
+import io.vivarium.wasm.engine.GuestModule;
+import io.vivarium.wasm.engine.GuestTrap;
+import io.vivarium.wasm.engine.ImportedFunction;
+import io.vivarium.wasm.engine.InstanceLimits;
+import io.vivarium.wasm.engine.LinkFailure;
+import io.vivarium.wasm.wasi.Directories;
+import io.vivarium.wasm.wasi.GuestContext;
+import io.vivarium.wasm.wasi.ImportTable;
+import io.vivarium.wasm.wasi.SignalSets;
+import io.vivarium.wasm.wasi.TaggedRoot;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a module in a process. */
+final class WasmProgram implements Program {
+  /** Exit status after a trap: what a shell shows for a process that aborted. */
+  static final int TRAPPED = 134;
+
+  /** Exit status when the module cannot be started, as of a program whose libraries are missing. */
+  static final int CANNOT_START = 127;
+
+  /** Exit status of a guest that was interrupted although nobody killed it. */
+  private static final int INTERRUPTED = 137;
+
+  private static final String START = "_start";
+  private static final String TRAMPOLINE = "__wasi_signal_trampoline";
+  private static final String INITIAL_MASK = "__agentos_set_initial_sigmask";
+
+  private final GuestModule module;
+  private final ImportTable imports;
+  private final Function<Process, SystemCalls> callsOf;
+  private final InstanceLimits limits;
+  private final Function<Process, @Nullable List<Preopen>> preopensOf;
+
+  WasmProgram(
+      GuestModule module,
+      ImportTable imports,
+      Function<Process, SystemCalls> callsOf,
+      InstanceLimits limits,
+      Function<Process, @Nullable List<Preopen>> preopensOf) {
+    this.module = module;
+    this.imports = imports;
+    this.callsOf = callsOf;
+    this.limits = limits;
+    this.preopensOf = preopensOf;
+  }
+
+  @Override
+  public int run(Process process) {
+    SystemCalls calls = callsOf.apply(process);
+    Diagnostics diagnostics = new Diagnostics(process, calls);
+    if (!module.exportsFunction(START)) {
+      diagnostics.say("cannot start: the module exports no function " + START);
+      return CANNOT_START;
+    }
+    try {
+      GuestContext guest =
+          new GuestContext(
+              process,
+              calls,
+              directories(process, calls),
+              process.arguments(),
+              GuestEnvironment.of(process, calls));
+      return run(process, guest);
+    } catch (LinkFailure e) {
+      process.enterKernel();
+      diagnostics.say("cannot start: " + e.getMessage());
+      return CANNOT_START;
+    } catch (GuestTrap e) {
+      process.enterKernel();
+      diagnostics.say("wasm trap: " + e.getMessage());
+      return TRAPPED;
+    } catch (GuestInterrupted e) {
+      process.enterKernel();
+      return INTERRUPTED;
+    } catch (ErrnoException e) {
+      diagnostics.say("cannot start: " + e.errno().message());
+      return CANNOT_START;
+    }
+  }
+
+  private int run(Process process, GuestContext guest) throws LinkFailure {
+    process.leaveKernel();
+    try (GuestInstance instance = module.instantiate(imports, limits, guest)) {
+      prepareSignals(process, guest, instance);
+      instance.start();
+    }
+    process.enterKernel();
+    return 0;
+  }
+
+  private static void prepareSignals(Process process, GuestContext guest, GuestInstance instance) {
+    if (instance.hasExport(TRAMPOLINE)) {
+      guest.setCatchesSignals();
+      process.signals().setTrampoline(signal -> instance.call(TRAMPOLINE, signal));
+    }
+    if (instance.hasExport(INITIAL_MASK)) {
+      long mask = process.signals().mask();
+      instance.call(INITIAL_MASK, SignalSets.low(mask), SignalSets.high(mask));
+    }
+  }
+
+  private Directories directories(Process process, SystemCalls calls) {
+    if (isMadeForMachine()) {
+      return TaggedRoot.INSTANCE;
+    }
+    List<Preopen> preopens = preopensOf.apply(process);
+    return preopens == null ? Preopens.ofCommand(calls) : Preopens.granted(calls, preopens);
+  }
+
+  private boolean isMadeForMachine() {
+    for (ImportedFunction imported : module.imports()) {
+      if (imported.module().startsWith("host_")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
