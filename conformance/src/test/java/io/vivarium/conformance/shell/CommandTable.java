@@ -60,8 +60,9 @@ final class CommandTable {
         """
         # Commands
 
-        Every command of the published software, one trivial use of each, and what it answers. A test
-        runs each line in a machine and compares; `-Dconformance.write` writes this page again.
+        Every command of the published software, one trivial use of each, and what it should answer.
+        Running each line in a machine is not part of the build yet. `-Dconformance.write` writes this
+        page again.
         Versions and licences are listed by `viv software`.
 
         | Command | Use | Standard input | Exit status | Answer |

@@ -1,6 +1,9 @@
 package io.vivarium.wasm.wasi;
 
 import io.vivarium.kernel.errno.Errno;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Error numbers as guests know them: WASI preview 1 numbering, plus 78 for ENODATA, which preview 1
@@ -88,20 +91,29 @@ public final class WasiErrno {
   public static final int NOTCAPABLE = 76;
   public static final int NODATA = 78;
 
-  private static final int[] BY_ORDINAL = table();
+  private static final Map<Errno, Integer> NUMBERS = table();
 
   private WasiErrno() {}
 
   /** The number of a kernel error. */
   public static int of(Errno errno) {
-    return BY_ORDINAL[errno.ordinal()];
+    return Objects.requireNonNull(NUMBERS.get(errno));
   }
 
-  private static int[] table() {
-    Errno[] all = Errno.values();
-    int[] numbers = new int[all.length];
-    for (Errno errno : all) {
-      numbers[errno.ordinal()] = number(errno);
+  /** The number of a Linux error number; EIO for one that is unknown. */
+  public static int ofLinux(int number) {
+    for (Errno errno : Errno.values()) {
+      if (errno.number() == number) {
+        return of(errno);
+      }
+    }
+    return IO;
+  }
+
+  private static Map<Errno, Integer> table() {
+    Map<Errno, Integer> numbers = new EnumMap<>(Errno.class);
+    for (Errno errno : Errno.values()) {
+      numbers.put(errno, number(errno));
     }
     return numbers;
   }

@@ -4,6 +4,7 @@ package io.vivarium.wasm.wasi;
  * A call fails with a number that only the guest ABI has. Everything else is a kernel {@link
  * io.vivarium.kernel.errno.ErrnoException}.
  */
+@SuppressWarnings("StaticAssignmentOfThrowable") // without stack trace one is like another
 public final class WasiError extends RuntimeException {
   /** The descriptor lacks a right, or the path leaves the directory it was granted for. */
   public static final WasiError NOTCAPABLE = new WasiError(WasiErrno.NOTCAPABLE);

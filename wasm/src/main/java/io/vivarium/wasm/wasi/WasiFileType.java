@@ -1,5 +1,8 @@
 package io.vivarium.wasm.wasi;
 
+import io.vivarium.kernel.file.FileDescription;
+import io.vivarium.kernel.file.SocketDescription;
+import io.vivarium.kernel.file.SocketType;
 import io.vivarium.kernel.fs.FileType;
 
 /**
@@ -19,6 +22,14 @@ public final class WasiFileType {
   public static final int SYMBOLIC_LINK = 7;
 
   private WasiFileType() {}
+
+  /** The number of what is open; only here the two kinds of socket are told apart. */
+  public static int of(FileDescription file) {
+    if (file instanceof SocketDescription socket) {
+      return socket.type() == SocketType.DATAGRAM ? SOCKET_DGRAM : SOCKET_STREAM;
+    }
+    return of(file.inode().type());
+  }
 
   /** The number of a type; sockets count as stream sockets. */
   public static int of(FileType type) {

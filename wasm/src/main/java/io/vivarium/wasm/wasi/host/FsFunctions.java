@@ -114,7 +114,7 @@ final class FsFunctions {
   static void openTmpfile(GuestContext guest, GuestMemory memory, long[] a) {
     memory.offset((int) a[5], 4);
     At at = guest.atOrCwd((int) a[0], memory, (int) a[1], (int) a[2]);
-    int flags = LibcOpenFlags.toLinux((int) a[3]) & ~OpenFlags.O_CREAT | OpenFlags.O_TMPFILE;
+    int flags = (LibcOpenFlags.toLinux((int) a[3]) & ~OpenFlags.O_CREAT) | OpenFlags.O_TMPFILE;
     int fd = guest.files().open(at.dirfd(), at.path(), flags, (int) a[4] & Mode.PERMISSIONS);
     guest.rights().forget(fd);
     memory.putInt((int) a[5], fd);

@@ -4,15 +4,19 @@ import static io.vivarium.kernel.errno.Errno.EAFNOSUPPORT;
 import static io.vivarium.kernel.errno.Errno.EINVAL;
 import static io.vivarium.kernel.errno.Errno.EISCONN;
 import static io.vivarium.kernel.errno.Errno.ENOENT;
-import static io.vivarium.kernel.errno.Errno.ENOPROTOOPT;
+import static io.vivarium.kernel.errno.Errno.ENOTSOCK;
 import static io.vivarium.kernel.errno.Errno.EOPNOTSUPP;
 import static io.vivarium.wasm.engine.ValueType.I32;
 
+import io.vivarium.kernel.file.FileDescription;
 import io.vivarium.kernel.file.OpenFlags;
+import io.vivarium.kernel.file.SocketDescription;
 import io.vivarium.kernel.syscall.SocketCalls;
 import io.vivarium.wasm.engine.GuestMemory;
 import io.vivarium.wasm.wasi.GuestContext;
 import io.vivarium.wasm.wasi.ImportModule;
+import io.vivarium.wasm.wasi.WasiErrno;
+import io.vivarium.wasm.wasi.WasiFileType;
 
 /**
  * Sockets as far as they exist: pairs made by {@code fd_socketpair}. There is no network: making a
@@ -26,6 +30,9 @@ final class NetFunctions {
   private static final int SOL_SOCKET_BSD = 0x7fff_ffff;
   private static final int SO_TYPE = 3;
   private static final int SO_ERROR = 4;
+  private static final int SO_RCVTIMEO = 20;
+  private static final int SO_RCVTIMEO_NEW = 66;
+  private static final int MAX_OPTION = 64;
   private static final int MAX_NAME = 4096;
   private static final int SENDTO_MAX = 64 << 10;
 
@@ -153,7 +160,7 @@ final class NetFunctions {
     int fd = guest.descriptor((int) a[0]);
     int length = SocketFunctions.length(memory, (int) a[1], (int) a[2]);
     int at = memory.offset((int) a[1], length);
-    int flags = (int) a[3] & SocketFunctions.MSG_DONTWAIT;
+    int flags = (int) a[3] & SocketCalls.MSG_DONTWAIT;
     return guest.calls().sockets().send(fd, memory.array(), at, length, flags);
   }
 
@@ -171,12 +178,8 @@ final class NetFunctions {
     int fd = guest.descriptor((int) a[0]);
     int length = SocketFunctions.length(memory, (int) a[1], (int) a[2]);
     int at = memory.offset((int) a[1], length);
-    int known =
-        SocketFunctions.MSG_PEEK
-            | SocketFunctions.MSG_TRUNC
-            | SocketFunctions.MSG_DONTWAIT
-            | SocketFunctions.MSG_WAITALL;
-    return guest.calls().sockets().recv(fd, memory.array(), at, length, (int) a[3] & known);
+    int flags = (int) a[3] & SocketFunctions.RECEIVE_FLAGS;
+    return guest.calls().sockets().recv(fd, memory.array(), at, length, flags);
   }
 
   /**
@@ -209,41 +212,46 @@ final class NetFunctions {
   }
 
   /**
-   * {@code net_setsockopt(fd, level, name, value, len)}: options of SOL_SOCKET are accepted and
-   * mean nothing for a pair; ENOPROTOOPT for other levels.
+   * {@code net_setsockopt(fd, level, name, value, len)}: setsockopt(2) of SOL_SOCKET. ENOPROTOOPT
+   * for other levels and names, EINVAL for a value that is too short or longer than any option.
    */
   static void netSetsockopt(GuestContext guest, GuestMemory memory, long[] a) {
     memory.offset((int) a[3], (int) a[4]);
-    socket(guest, a);
-    checkLevel((int) a[1]);
+    SocketDescription socket = description(guest, a);
+    if (Integer.compareUnsigned((int) a[4], MAX_OPTION) > 0) {
+      throw EINVAL.exception();
+    }
+    byte[] value = memory.copy((int) a[3], (int) a[4]);
+    socket.setOption(level((int) a[1]), option((int) a[2]), value);
   }
 
   /**
-   * {@code net_getsockopt(fd, level, name, value: *u8, len: *u32)}: SO_ERROR (always 0 for a pair)
-   * and SO_TYPE, as i32; ENOPROTOOPT for others. The length is the capacity on the way in.
+   * {@code net_getsockopt(fd, level, name, value: *u8, len: *u32)}: getsockopt(2) of SOL_SOCKET;
+   * the value is cut to the capacity, which is the length on the way in. SO_ERROR takes the error
+   * away.
    */
   static void netGetsockopt(GuestContext guest, GuestMemory memory, long[] a) {
-    memory.offset((int) a[4], 4);
-    memory.offset((int) a[3], memory.getInt((int) a[4]));
-    int fd = socket(guest, a);
-    checkLevel((int) a[1]);
-    int value =
-        switch ((int) a[2]) {
-          case SO_ERROR -> 0;
-          case SO_TYPE -> guest.calls().sockets().type(fd) == SocketCalls.SOCK_DGRAM ? 5 : 6;
-          default -> throw ENOPROTOOPT.exception();
-        };
-    if (Integer.compareUnsigned(memory.getInt((int) a[4]), 4) < 0) {
-      throw EINVAL.exception();
+    int capacity = memory.getInt((int) a[4]);
+    memory.offset((int) a[3], capacity);
+    SocketDescription socket = description(guest, a);
+    int option = option((int) a[2]);
+    byte[] value = socket.option(level((int) a[1]), option);
+    if (option == SO_TYPE) {
+      value[0] = (byte) WasiFileType.of(socket);
+    } else if (option == SO_ERROR && value[0] != 0) {
+      value[0] = (byte) WasiErrno.ofLinux(value[0] & 0xff);
     }
-    memory.putInt((int) a[3], value);
-    memory.putInt((int) a[4], 4);
+    int length = (int) Math.min(value.length, capacity & 0xffff_ffffL);
+    memory.copyIn((int) a[3], value, 0, length);
+    memory.putInt((int) a[4], length);
   }
 
-  private static void checkLevel(int level) {
-    if (level != SOL_SOCKET && level != SOL_SOCKET_BSD) {
-      throw ENOPROTOOPT.exception();
-    }
+  private static int level(int level) {
+    return level == SOL_SOCKET_BSD ? SOL_SOCKET : level;
+  }
+
+  private static int option(int name) {
+    return name == SO_RCVTIMEO_NEW ? SO_RCVTIMEO : name;
   }
 
   /**
@@ -288,10 +296,17 @@ final class NetFunctions {
     guest.close((int) a[0]);
   }
 
-  /** The socket of the first argument. */
+  /** The descriptor of the first argument, which has to be a socket. */
   private static int socket(GuestContext guest, long[] a) {
-    int fd = guest.descriptor((int) a[0]);
-    guest.calls().sockets().type(fd);
-    return fd;
+    description(guest, a);
+    return (int) a[0];
+  }
+
+  private static SocketDescription description(GuestContext guest, long[] a) {
+    FileDescription file = guest.calls().descriptors().description(guest.descriptor((int) a[0]));
+    if (file instanceof SocketDescription socket) {
+      return socket;
+    }
+    throw ENOTSOCK.exception();
   }
 }

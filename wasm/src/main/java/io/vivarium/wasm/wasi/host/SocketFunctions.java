@@ -2,6 +2,7 @@ package io.vivarium.wasm.wasi.host;
 
 import static io.vivarium.kernel.errno.Errno.EFAULT;
 import static io.vivarium.kernel.errno.Errno.EINVAL;
+import static io.vivarium.kernel.errno.Errno.EPROTONOSUPPORT;
 import static io.vivarium.wasm.engine.ValueType.I32;
 
 import io.vivarium.kernel.file.FdPair;
@@ -21,11 +22,13 @@ final class SocketFunctions {
   /** Most descriptors in one message (SCM_MAX_FD). */
   static final int MAX_RIGHTS = 253;
 
-  static final int MSG_PEEK = 0x2;
-  static final int MSG_TRUNC = 0x20;
-  static final int MSG_DONTWAIT = 0x40;
-  static final int MSG_WAITALL = 0x100;
-  static final int MSG_CMSG_CLOEXEC = 0x4000_0000;
+  /** The flags of receiving, which have the numbers of Linux. */
+  static final int RECEIVE_FLAGS =
+      SocketCalls.MSG_PEEK
+          | SocketCalls.MSG_TRUNC
+          | SocketCalls.MSG_DONTWAIT
+          | SocketCalls.MSG_WAITALL
+          | SocketCalls.MSG_CMSG_CLOEXEC;
 
   private static final int STREAM = 6;
   private static final int DGRAM = 5;
@@ -88,7 +91,7 @@ final class SocketFunctions {
     return switch (kind) {
       case STREAM, POSIX_STREAM -> SocketCalls.SOCK_STREAM;
       case DGRAM, POSIX_DGRAM -> SocketCalls.SOCK_DGRAM;
-      default -> kind;
+      default -> throw EPROTONOSUPPORT.exception();
     };
   }
 
@@ -112,7 +115,11 @@ final class SocketFunctions {
     }
     int at = memory.offset((int) a[1], length);
     int sent =
-        guest.calls().sockets().sendRights(fd, memory.array(), at, length, rights, (int) a[5]);
+        guest
+            .calls()
+            .sockets()
+            .sendRights(
+                fd, memory.array(), at, length, rights, (int) a[5] & SocketCalls.MSG_DONTWAIT);
     memory.putInt((int) a[6], sent);
   }
 
@@ -135,7 +142,10 @@ final class SocketFunctions {
     memory.offset((int) a[3], capacity * 4);
     int at = memory.offset((int) a[1], length);
     SocketCalls.Received message =
-        guest.calls().sockets().recvRights(fd, memory.array(), at, length, capacity, (int) a[5]);
+        guest
+            .calls()
+            .sockets()
+            .recvRights(fd, memory.array(), at, length, capacity, (int) a[5] & RECEIVE_FLAGS);
     int[] rights = message.rights();
     for (int i = 0; i < rights.length; i++) {
       guest.rights().forget(rights[i]);

@@ -59,7 +59,7 @@ final class FdStatFunctions {
     Fdstat.write(
         memory,
         (int) a[1],
-        WasiFileType.of(type),
+        WasiFileType.of(file),
         FdFlags.fromLinux(flags),
         guest.rights().base(fd, Rights.of(type, flags)),
         guest.rights().inheriting(fd, inheriting(type)));

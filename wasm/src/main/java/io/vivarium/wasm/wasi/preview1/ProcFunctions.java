@@ -3,6 +3,7 @@ package io.vivarium.wasm.wasi.preview1;
 import static io.vivarium.kernel.errno.Errno.EINVAL;
 import static io.vivarium.wasm.engine.ValueType.I32;
 
+import io.vivarium.kernel.process.ProcessTermination;
 import io.vivarium.wasm.engine.GuestMemory;
 import io.vivarium.wasm.wasi.GuestContext;
 import io.vivarium.wasm.wasi.ImportModule;
@@ -25,8 +26,7 @@ final class ProcFunctions {
 
   /** {@code proc_exit(status)}: ends the process; the low 8 bits are its status. No return. */
   static long procExit(GuestContext guest, GuestMemory memory, long[] a) {
-    guest.calls().processes().exit((int) a[0]);
-    return 0;
+    throw ProcessTermination.exit((int) a[0]);
   }
 
   /**
