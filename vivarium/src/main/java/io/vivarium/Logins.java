@@ -39,6 +39,25 @@ final class Logins {
     }
   }
 
+  /**
+   * A directory that a command asks for.
+   *
+   * @throws VivariumException when it is not there, is none, or is closed to the user
+   */
+  static String directory(Kernel kernel, Login login, String path) {
+    try {
+      var root = kernel.vfs().mounts().root();
+      var place = kernel.vfs().resolve(login.credentials(), root, path, true);
+      if (place.inode().type() == FileType.DIRECTORY) {
+        return path;
+      }
+      throw new VivariumException("The working directory " + path + " is not a directory");
+    } catch (ErrnoException e) {
+      throw new VivariumException(
+          "The working directory " + path + ": " + e.errno().message() + " in the machine", e);
+    }
+  }
+
   /** The home directory when it is there, else the root. */
   static String homeOrRoot(Kernel kernel, Login login) {
     try {

@@ -116,7 +116,7 @@ public final class VirtualMachine implements AutoCloseable {
   /**
    * Starts a command with pipes as its standard streams.
    *
-   * @throws VivariumException when the program cannot be started
+   * @throws NotStartedException when there is no such program, or it cannot be run
    */
   public GuestProcess spawn(Command command) {
     checkOpen();
@@ -139,7 +139,7 @@ public final class VirtualMachine implements AutoCloseable {
   /**
    * Starts a command on a new terminal, as the leader of its session: what a person would type into.
    *
-   * @throws VivariumException when the program cannot be started
+   * @throws NotStartedException when there is no such program, or it cannot be run
    */
   public GuestProcess spawn(Command command, TerminalSize size) {
     checkOpen();
@@ -228,7 +228,7 @@ public final class VirtualMachine implements AutoCloseable {
       String directory =
           command.workingDirectory() == null
               ? Logins.homeOrRoot(kernel, login)
-              : command.workingDirectory();
+              : Logins.directory(kernel, login, command.workingDirectory());
       Map<String, String> environment = new LinkedHashMap<>(extra);
       environment.putAll(command.environment());
       Location root = kernel.vfs().mounts().root();
@@ -274,8 +274,9 @@ public final class VirtualMachine implements AutoCloseable {
         status, new byte[0], message.getBytes(StandardCharsets.UTF_8), false, false);
   }
 
-  private static VivariumException cannotStart(Command command, ErrnoException e) {
-    return new VivariumException("Cannot start " + command + ": " + e.errno().message(), e);
+  private static NotStartedException cannotStart(Command command, ErrnoException e) {
+    return new NotStartedException(
+        command.arguments().getFirst() + ": " + e.errno().message(), e.errno() != Errno.ENOENT, e);
   }
 
   private void checkOpen() {

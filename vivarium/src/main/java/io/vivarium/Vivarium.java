@@ -96,16 +96,33 @@ public final class Vivarium implements AutoCloseable {
      * @throws VivariumException when the software is missing and cannot be installed
      */
     public Vivarium create() {
-      SoftwareHome place = home == null ? SoftwareHome.ofUser() : SoftwareHome.at(home);
-      if (packages != null) {
-        place = place.withPackages(packages);
-      }
+      SoftwareHome place = place();
       try {
         Software software = Software.install(place, NpmPackage.STANDARD_COMMANDS, progress::at);
         return new Vivarium(place, software, new WasmLane(place.code()));
       } catch (SoftwareException e) {
         throw new VivariumException(e.getMessage(), e);
       }
+    }
+
+    /** Whether {@link #create} finds the software installed. */
+    public boolean isInstalled() {
+      return Software.isInstalled(place(), NpmPackage.STANDARD_COMMANDS);
+    }
+
+    /** Where installed packages lie, or will. */
+    public Path packagesFolder() {
+      return place().packages();
+    }
+
+    /** Where compiled code is kept, or will be. */
+    public Path codeFolder() {
+      return place().code();
+    }
+
+    private SoftwareHome place() {
+      SoftwareHome place = home == null ? SoftwareHome.ofUser() : SoftwareHome.at(home);
+      return packages == null ? place : place.withPackages(packages);
     }
   }
 

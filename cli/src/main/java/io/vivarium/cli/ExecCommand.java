@@ -1,0 +1,33 @@
+package io.vivarium.cli;
+
+import io.vivarium.Command;
+import io.vivarium.GuestProcess;
+import io.vivarium.VirtualMachine;
+import io.vivarium.Vivarium;
+import org.apache.commons.cli.Options;
+
+/** {@code viv exec}: one command in a fresh machine, with the standard streams of {@code viv}. */
+final class ExecCommand implements Subcommand {
+  @Override
+  public Options options() {
+    return MachineFlags.options();
+  }
+
+  @Override
+  public int run(Arguments arguments) throws InterruptedException {
+    MachineFlags flags = MachineFlags.of(arguments);
+    if (arguments.operands().isEmpty()) {
+      throw new UsageError("a command is missing; 'viv software' lists what there is");
+    }
+    return run(flags, Command.of(arguments.operands()));
+  }
+
+  /** Runs a command in a machine of its own. */
+  static int run(MachineFlags flags, Command command) throws InterruptedException {
+    try (Vivarium vivarium = Installation.open();
+        VirtualMachine machine = vivarium.machine(flags::configure);
+        GuestProcess process = machine.spawn(flags.apply(command))) {
+      return new PassThrough(process).run(flags.limit());
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.vivarium.cli;
+
+import io.vivarium.Vivarium;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The software that {@code viv} runs: what its copy carries, or else what its user has installed. */
+final class Installation {
+  private Installation() {}
+
+  /** Opens it, and installs it first when it is missing; the user sees how that goes on. */
+  static Vivarium open() {
+    try (ProgressReport report = ProgressReport.onStandardError()) {
+      return builder().progress(report).create();
+    }
+  }
+
+  /** What opens it. */
+  static Vivarium.Builder builder() {
+    Vivarium.Builder builder = Vivarium.builder();
+    Path carried = carriedPackages();
+    return carried == null ? builder : builder.packages(carried);
+  }
+
+  /** The packages that this copy of {@code viv} carries; null when it carries none. */
+  static @Nullable Path carriedPackages() {
+    String home = System.getProperty("viv.home");
+    if (home == null) {
+      return null;
+    }
+    Path packages = Path.of(home, "packages");
+    return Files.isDirectory(packages) ? packages : null;
+  }
+}

@@ -1,0 +1,58 @@
+package io.vivarium.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vivarium.Command;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the options of {@code exec} and {@code sh} make of a command. */
+final class MachineFlagsTest {
+  private static Command command(String... options) {
+    Arguments arguments = Arguments.parse(MachineFlags.options(), List.of(options));
+    return MachineFlags.of(arguments).apply(Command.of("true"));
+  }
+
+  @Test
+  void nothing_is_set_unless_asked_for() {
+    Command command = command();
+
+    assertThat(command.environment()).isEmpty();
+    assertThat(command.workingDirectory()).isNull();
+    assertThat(command.user()).isNull();
+  }
+
+  @Test
+  void variables_have_values_that_may_be_empty_or_hold_equals_signs() {
+    assertThat(command("--env", "A=1", "-e", "B=", "-e", "C=x=y", "-e", "A=2").environment())
+        .containsOnly(
+            java.util.Map.entry("A", "2"),
+            java.util.Map.entry("B", ""),
+            java.util.Map.entry("C", "x=y"));
+  }
+
+  @Test
+  void name_alone_passes_on_the_value_it_has_here() {
+    assertThat(command("--env", "PATH").environment()).containsEntry("PATH", System.getenv("PATH"));
+    assertThat(command("--env", "NO_SUCH_VARIABLE_HERE").environment()).isEmpty();
+  }
+
+  @Test
+  void variable_without_name_is_refused() {
+    assertThatThrownBy(() -> command("--env", "=x")).isInstanceOf(UsageError.class);
+    assertThatThrownBy(() -> command("--env", "")).isInstanceOf(UsageError.class);
+  }
+
+  @Test
+  void user_and_directory_are_passed_on() {
+    assertThat(command("--user", "0:0").user()).isEqualTo("0:0");
+    assertThat(command("--cwd", "/tmp").workingDirectory()).isEqualTo("/tmp");
+  }
+
+  @Test
+  void relative_directory_is_refused() {
+    assertThatThrownBy(() -> command("--cwd", "tmp"))
+        .hasMessage("--cwd takes an absolute path in the machine, not 'tmp'");
+  }
+}
