@@ -73,7 +73,14 @@ public final class Command {
     Map<String, String> changed = new LinkedHashMap<>(environment);
     changed.put(name, value);
     return new Command(
-        arguments, Map.copyOf(changed), workingDirectory, user, input, timeout, captureLimit, cleanEnvironment);
+        arguments,
+        Map.copyOf(changed),
+        workingDirectory,
+        user,
+        input,
+        timeout,
+        captureLimit,
+        cleanEnvironment);
   }
 
   /** The same command with nothing in its environment but what it was given, and PWD. */
@@ -87,19 +94,34 @@ public final class Command {
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("A working directory is an absolute path, not " + path);
     }
-    return new Command(arguments, environment, path, user, input, timeout, captureLimit, cleanEnvironment);
+    return new Command(
+        arguments, environment, path, user, input, timeout, captureLimit, cleanEnvironment);
   }
 
   /** The same command as another user: a name in the machine's /etc/passwd, or UID or UID:GID. */
   public Command withUser(String name) {
     return new Command(
-        arguments, environment, workingDirectory, name, input, timeout, captureLimit, cleanEnvironment);
+        arguments,
+        environment,
+        workingDirectory,
+        name,
+        input,
+        timeout,
+        captureLimit,
+        cleanEnvironment);
   }
 
   /** The same command with bytes on its standard input; not copied. */
   public Command withInput(byte[] bytes) {
     return new Command(
-        arguments, environment, workingDirectory, user, bytes, timeout, captureLimit, cleanEnvironment);
+        arguments,
+        environment,
+        workingDirectory,
+        user,
+        bytes,
+        timeout,
+        captureLimit,
+        cleanEnvironment);
   }
 
   /** The same command with a limit on wall-clock time; at its end every process of it is killed. */
@@ -107,7 +129,15 @@ public final class Command {
     if (limit.isNegative() || limit.isZero()) {
       throw new IllegalArgumentException("A time limit is longer than " + limit);
     }
-    return new Command(arguments, environment, workingDirectory, user, input, limit, captureLimit, cleanEnvironment);
+    return new Command(
+        arguments,
+        environment,
+        workingDirectory,
+        user,
+        input,
+        limit,
+        captureLimit,
+        cleanEnvironment);
   }
 
   /**
@@ -118,7 +148,8 @@ public final class Command {
     if (bytes < 0) {
       throw new IllegalArgumentException("A capture limit is not negative: " + bytes);
     }
-    return new Command(arguments, environment, workingDirectory, user, input, timeout, bytes, cleanEnvironment);
+    return new Command(
+        arguments, environment, workingDirectory, user, input, timeout, bytes, cleanEnvironment);
   }
 
   /** Program and arguments. */

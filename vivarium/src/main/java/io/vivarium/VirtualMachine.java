@@ -137,7 +137,8 @@ public final class VirtualMachine implements AutoCloseable {
   }
 
   /**
-   * Starts a command on a new terminal, as the leader of its session: what a person would type into.
+   * Starts a command on a new terminal, as the leader of its session: what a person would type
+   * into.
    *
    * @throws NotStartedException when there is no such program, or it cannot be run
    */
@@ -250,12 +251,7 @@ public final class VirtualMachine implements AutoCloseable {
           .processes()
           .launch(
               new Launch(
-                  request,
-                  login.credentials(),
-                  root,
-                  Process.DEFAULT_UMASK,
-                  descriptors,
-                  prepare));
+                  request, login.credentials(), root, Process.DEFAULT_UMASK, descriptors, prepare));
     } finally {
       if (!started) {
         descriptors.values().forEach(FileDescription::release);

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The software that {@code viv} runs: what its copy carries, or else what its user has installed. */
+/**
+ * The software that {@code viv} runs: what its copy carries, or else what its user has installed.
+ */
 final class Installation {
   private Installation() {}
 

@@ -29,7 +29,11 @@ final class JavaChecks {
 
   private static Finding version() {
     String java =
-        "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + "), "
+        "Java "
+            + Runtime.version()
+            + " ("
+            + System.getProperty("java.vendor")
+            + "), "
             + System.getProperty("java.home");
     return Runtime.version().feature() >= RELEASE
         ? Finding.ok(java)

@@ -51,7 +51,9 @@ record MachineFlags(
         storage == null ? null : ByteSize.parse("--storage", storage));
   }
 
-  /** The variables of {@code --env}: {@code NAME=VALUE}, or {@code NAME} for the value it has here. */
+  /**
+   * The variables of {@code --env}: {@code NAME=VALUE}, or {@code NAME} for the value it has here.
+   */
   static List<String> environment(Arguments arguments) {
     List<String> entries = new ArrayList<>();
     for (String entry : arguments.values("env")) {

@@ -53,9 +53,7 @@ final class PassThrough {
   /** Waits for a process; nothing when it takes longer than it may. */
   static OptionalInt await(GuestProcess process, @Nullable TimeLimit limit)
       throws InterruptedException {
-    return limit == null
-        ? OptionalInt.of(process.waitFor())
-        : process.waitFor(limit.duration());
+    return limit == null ? OptionalInt.of(process.waitFor()) : process.waitFor(limit.duration());
   }
 
   static Thread start(String name, Runnable body) {
@@ -63,14 +61,13 @@ final class PassThrough {
   }
 
   private void forward(Signal signal) {
-    signal.handle(
-        () -> {
-          if (hasEnded) {
-            // Only output is left, and whoever should read it may never do so.
-            Runtime.getRuntime().halt(ExitStatus.ofSignal(signal));
-          }
-          process.signal(signal.number());
-        });
+    signal.handle(() -> {
+      if (hasEnded) {
+        // Only output is left, and whoever should read it may never do so.
+        Runtime.getRuntime().halt(ExitStatus.ofSignal(signal));
+      }
+      process.signal(signal.number());
+    });
   }
 
   private void feed() {

@@ -2,7 +2,9 @@ package io.vivarium.cli;
 
 import io.vivarium.Progress;
 
-/** How a long step goes on, told on standard error until it is closed. Used by one thread at a time. */
+/**
+ * How a long step goes on, told on standard error until it is closed. Used by one thread at a time.
+ */
 interface ProgressReport extends Progress, AutoCloseable {
   /** A bar on a terminal, elsewhere a few lines. */
   static ProgressReport onStandardError() {

@@ -22,8 +22,7 @@ final class SoftwareList {
       origin = Math.max(origin, origin(entry).length());
       licence = Math.max(licence, entry.licence().length());
     }
-    String form =
-        "%-" + command + "s  %9s  %-8s  %-" + licence + "s  %-" + origin + "s";
+    String form = "%-" + command + "s  %9s  %-8s  %-" + licence + "s  %-" + origin + "s";
     StringBuilder table = new StringBuilder();
     line(table, form, "COMMAND", "SIZE", "COMPILED", "LICENCE", "PACKAGE");
     for (SoftwareEntry entry : entries) {

@@ -6,8 +6,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A guest's terminal shown on the terminal of {@code viv}. Keys go to the guest as bytes, Ctrl-C and
- * Ctrl-Z included: it is the guest's terminal that makes signals of them.
+ * A guest's terminal shown on the terminal of {@code viv}. Keys go to the guest as bytes, Ctrl-C
+ * and Ctrl-Z included: it is the guest's terminal that makes signals of them.
  */
 final class TerminalSession {
   private static final int CHUNK = 1 << 14;

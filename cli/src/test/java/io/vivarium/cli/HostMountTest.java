@@ -33,7 +33,8 @@ final class HostMountTest {
 
   @Test
   void mount_without_absolute_guest_path_is_refused() {
-    for (String text : new String[] {"", ":", "/x", ":/x", directory + ":work", directory + ":ro"}) {
+    for (String text :
+        new String[] {"", ":", "/x", ":/x", directory + ":work", directory + ":ro"}) {
       assertThatThrownBy(() -> HostMount.parse(text))
           .as(text)
           .isInstanceOf(UsageError.class)

@@ -21,7 +21,9 @@ final class ProgressReportTest {
       }
     }
 
-    assertThat(lines).startsWith("Fetching", "Compiling c0: 0 of 40", "Compiling c4: 4 of 40").hasSize(12);
+    assertThat(lines)
+        .startsWith("Fetching", "Compiling c0: 0 of 40", "Compiling c4: 4 of 40")
+        .hasSize(12);
     assertThat(lines.getLast()).isEqualTo("Compiling c40: 40 of 40");
   }
 

@@ -62,14 +62,13 @@ final class RawArgumentsTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     escaped
         .codePoints()
-        .forEach(
-            point -> {
-              if (point >= 0xDC80 && point <= 0xDCFF) {
-                bytes.write(point - 0xDC00);
-              } else {
-                bytes.writeBytes(Character.toString(point).getBytes(UTF_8));
-              }
-            });
+        .forEach(point -> {
+          if (point >= 0xDC80 && point <= 0xDCFF) {
+            bytes.write(point - 0xDC00);
+          } else {
+            bytes.writeBytes(Character.toString(point).getBytes(UTF_8));
+          }
+        });
     return bytes.toByteArray();
   }
 

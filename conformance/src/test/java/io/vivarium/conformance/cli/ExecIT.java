@@ -23,7 +23,9 @@ final class ExecIT {
   @Test
   void arguments_pass_through_untouched() throws Exception {
     Result result =
-        Viv.of("exec", "--", "printf", "[%s]", "", " a  b ", "*", "$HOME", "\"q\"", "--", "-e", "@f", "ä€😀")
+        Viv.of(
+                "exec", "--", "printf", "[%s]", "", " a  b ", "*", "$HOME", "\"q\"", "--", "-e",
+                "@f", "ä€😀")
             .run();
 
     assertThat(result.outText()).isEqualTo("[][ a  b ][*][$HOME][\"q\"][--][-e][@f][ä€😀]");

@@ -26,7 +26,8 @@ final class SignalsIT {
     }
   }
 
-  private static void send(String signal, Process process) throws IOException, InterruptedException {
+  private static void send(String signal, Process process)
+      throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
   }
 }

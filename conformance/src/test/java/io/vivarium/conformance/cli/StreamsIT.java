@@ -12,7 +12,9 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Standard streams of {@code viv} are those of the guest command: every byte, at once, in order. */
+/**
+ * Standard streams of {@code viv} are those of the guest command: every byte, at once, in order.
+ */
 final class StreamsIT {
   private static final int SIGPIPE_STATUS = 128 + 13;
 
@@ -43,7 +45,8 @@ final class StreamsIT {
 
   @Test
   void end_of_input_is_seen() throws Exception {
-    assertThat(Viv.of("exec", "--", "wc", "-c").input("abc").run().outText().strip()).isEqualTo("3");
+    assertThat(Viv.of("exec", "--", "wc", "-c").input("abc").run().outText().strip())
+        .isEqualTo("3");
     assertThat(Viv.of("exec", "--", "wc", "-c").run().outText().strip()).isEqualTo("0");
   }
 

@@ -99,7 +99,9 @@ final class Viv {
         throw new AssertionError("still running: " + arguments);
       }
       return new Result(
-          process.exitValue(), out.get(SECONDS, TimeUnit.SECONDS), err.get(SECONDS, TimeUnit.SECONDS));
+          process.exitValue(),
+          out.get(SECONDS, TimeUnit.SECONDS),
+          err.get(SECONDS, TimeUnit.SECONDS));
     } finally {
       kill(process);
     }
@@ -114,16 +116,15 @@ final class Viv {
   private static CompletableFuture<byte[]> collect(InputStream stream) {
     CompletableFuture<byte[]> bytes = new CompletableFuture<>();
     Thread.ofVirtual()
-        .start(
-            () -> {
-              ByteArrayOutputStream collected = new ByteArrayOutputStream();
-              try (stream) {
-                stream.transferTo(collected);
-                bytes.complete(collected.toByteArray());
-              } catch (IOException e) {
-                bytes.completeExceptionally(new UncheckedIOException(e));
-              }
-            });
+        .start(() -> {
+          ByteArrayOutputStream collected = new ByteArrayOutputStream();
+          try (stream) {
+            stream.transferTo(collected);
+            bytes.complete(collected.toByteArray());
+          } catch (IOException e) {
+            bytes.completeExceptionally(new UncheckedIOException(e));
+          }
+        });
     return bytes;
   }
 }

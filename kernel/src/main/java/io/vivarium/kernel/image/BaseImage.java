@@ -46,6 +46,8 @@ public final class BaseImage {
           "/usr/local/share",
           "/usr/sbin",
           "/usr/share",
+          "/usr/share/git-core",
+          "/usr/share/git-core/templates",
           "/usr/share/man",
           "/var",
           "/var/cache",

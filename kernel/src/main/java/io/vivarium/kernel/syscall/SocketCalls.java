@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sockets: socketpair(2), send(2), recv(2), shutdown(2), and descriptors sent along (unix(7)). ENOTSOCK
- * for what is none. For the thread of the process only.
+ * Sockets: socketpair(2), send(2), recv(2), shutdown(2), and descriptors sent along (unix(7)).
+ * ENOTSOCK for what is none. For the thread of the process only.
  */
 public final class SocketCalls {
   public static final int SOCK_STREAM = 1;
@@ -61,8 +61,7 @@ public final class SocketCalls {
     SocketPair pair =
         sockets.createPair(
             SocketAddress.AF_UNIX, type | flags, 0, who.effectiveUid(), who.effectiveGid());
-    return table.installPair(
-        pair.first(), pair.second(), (flags & OpenFlags.O_CLOEXEC) != 0);
+    return table.installPair(pair.first(), pair.second(), (flags & OpenFlags.O_CLOEXEC) != 0);
   }
 
   /** The type of a socket: SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET. */
@@ -86,8 +85,7 @@ public final class SocketCalls {
   }
 
   /** sendmsg(2) with descriptors to pass on (SCM_RIGHTS). */
-  public int sendRights(
-      int fd, byte[] buffer, int offset, int length, int[] rights, int flags) {
+  public int sendRights(int fd, byte[] buffer, int offset, int length, int[] rights, int flags) {
     FileDescription description = table.get(fd);
     try {
       List<FileDescription> passed = new ArrayList<>(rights.length);
@@ -101,8 +99,7 @@ public final class SocketCalls {
   }
 
   /** recvmsg(2): at most {@code most} descriptors are taken, others that came along are closed. */
-  public Received recvRights(
-      int fd, byte[] buffer, int offset, int length, int most, int flags) {
+  public Received recvRights(int fd, byte[] buffer, int offset, int length, int most, int flags) {
     FileDescription description = table.get(fd);
     try {
       Envelope envelope = new Envelope(most);

@@ -65,7 +65,7 @@ final class ModuleCode implements LoadedModule.CodeSource {
           compiled = executable(cache == null ? make() : cache.loadOrMake(digest, this::make));
         } catch (CompilationFailed | ReflectiveOperationException | LinkageError e) {
           refused = true;
-          LOG.warn("module {} stays interpreted", digest, e);
+          LOG.info("module {} stays interpreted: {}", digest, e.getMessage());
         }
       }
     }
