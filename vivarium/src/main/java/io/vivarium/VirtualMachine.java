@@ -25,6 +25,7 @@ import java.nio.file.FileSystem;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -146,7 +147,7 @@ public final class VirtualMachine implements AutoCloseable {
     checkOpen();
     HostTerminal terminal =
         kernel.terminals().openHost(new WindowSize(size.rows(), size.columns()), 0);
-    TreeMap<Integer, FileDescription> descriptors = new TreeMap<>();
+    SortedMap<Integer, FileDescription> descriptors = new TreeMap<>();
     for (int fd = 0; fd < 3; fd++) {
       descriptors.put(fd, terminal.openSlave());
     }
@@ -220,7 +221,7 @@ public final class VirtualMachine implements AutoCloseable {
 
   private Process launch(
       Command command,
-      TreeMap<Integer, FileDescription> descriptors,
+      SortedMap<Integer, FileDescription> descriptors,
       Map<String, String> extra,
       Consumer<Process> prepare) {
     boolean started = false;
@@ -302,8 +303,8 @@ public final class VirtualMachine implements AutoCloseable {
       return err.reader();
     }
 
-    TreeMap<Integer, FileDescription> guest() {
-      TreeMap<Integer, FileDescription> descriptors = new TreeMap<>();
+    SortedMap<Integer, FileDescription> guest() {
+      SortedMap<Integer, FileDescription> descriptors = new TreeMap<>();
       descriptors.put(0, in.reader());
       descriptors.put(1, out.writer());
       descriptors.put(2, err.writer());

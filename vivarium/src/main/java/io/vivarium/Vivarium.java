@@ -101,7 +101,7 @@ public final class Vivarium implements AutoCloseable {
         Software software = Software.install(place, NpmPackage.STANDARD_COMMANDS, progress::at);
         return new Vivarium(place, software, new WasmLane(place.code()));
       } catch (SoftwareException e) {
-        throw new VivariumException(e.getMessage(), e);
+        throw new VivariumException(String.valueOf(e.getMessage()), e);
       }
     }
 

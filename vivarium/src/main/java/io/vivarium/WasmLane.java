@@ -34,7 +34,7 @@ final class WasmLane implements AutoCloseable {
     try {
       this.engine = WasmEngine.open(EngineOptions.DEFAULT.withCacheDirectory(codeFolder));
     } catch (IOException e) {
-      throw new VivariumException(e.getMessage(), e);
+      throw new VivariumException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -25,6 +25,7 @@ final class ProcFunctions {
   }
 
   /** {@code proc_exit(status)}: ends the process; the low 8 bits are its status. No return. */
+  @SuppressWarnings("DoNotCallSuggester") // guests call it, through the table above
   static long procExit(GuestContext guest, GuestMemory memory, long[] a) {
     throw ProcessTermination.exit((int) a[0]);
   }
