@@ -52,7 +52,7 @@ final class Arguments {
     } catch (MissingArgumentException e) {
       throw new UsageError("option --" + e.getOption().getLongOpt() + " needs a value");
     } catch (ParseException e) {
-      throw new UsageError(e.getMessage());
+      throw new UsageError(String.valueOf(e.getMessage()));
     }
     List<String> operands = List.copyOf(parsed.getArgList());
     refuseUnknownOption(arguments, operands);

@@ -35,7 +35,7 @@ final class SoftwareChecks {
       findings.add(directory(vivarium.codeFolder()));
       findings.add(machine(vivarium));
     } catch (VivariumException e) {
-      findings.add(Finding.fail("the software cannot be opened", e.getMessage()));
+      findings.add(Finding.fail("the software cannot be opened", String.valueOf(e.getMessage())));
     }
     return findings;
   }

@@ -62,6 +62,7 @@ final class SoftwareList {
     return entry.packageName() + "@" + entry.version();
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // the form is a column layout, a constant of this class
   private static void line(StringBuilder table, String form, Object... cells) {
     table.append(String.format(Locale.ROOT, form, cells).stripTrailing()).append('\n');
   }

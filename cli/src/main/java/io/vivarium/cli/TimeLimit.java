@@ -25,7 +25,7 @@ record TimeLimit(String text, Duration duration) {
     Matcher form = FORM.matcher(text);
     if (form.matches()) {
       String unit = form.group(2) == null ? "s" : form.group(2);
-      long nanosOfUnit = MILLIS.get(unit) * 1_000_000;
+      long nanosOfUnit = MILLIS.getOrDefault(unit, 1L) * 1_000_000;
       BigDecimal nanos = new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(nanosOfUnit));
       // Half of what the clock of the JVM can count: 146 years.
       if (nanos.signum() > 0 && nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE / 2)) < 0) {

@@ -61,7 +61,7 @@ final class Viv {
       failure(e.getMessage() + "; viv software lists the commands there are", e);
       return e.exitStatus();
     } catch (VivariumException e) {
-      return failure(e.getMessage(), e);
+      return failure(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
       return failure("interrupted", e);
     } catch (IOException | UncheckedIOException e) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class PagesIT {
   @Test
   void every_command_has_help_with_examples() throws Exception {
-    for (String command : new String[] {"exec", "sh", "wasm", "software"}) {
+    for (String command : new String[] {"exec", "sh", "software"}) {
       Result result = Viv.of(command, "--help").run();
       assertThat(result.status()).isZero();
       assertThat(result.outText()).startsWith("Usage: viv " + command).contains("Examples:");
@@ -23,7 +23,7 @@ final class PagesIT {
     Result result = Viv.of().run();
 
     assertThat(result.status()).isZero();
-    assertThat(result.outText()).contains("exec", "sh", "wasm", "software", "doctor");
+    assertThat(result.outText()).contains("exec", "sh", "software", "doctor");
     assertThat(Viv.of("--help").run().outText()).isEqualTo(result.outText());
     assertThat(Viv.of("help", "exec").run().outText())
         .isEqualTo(Viv.of("exec", "--help").run().outText());
