@@ -50,7 +50,7 @@ final class ArgumentsTest {
 
   @Test
   void values_are_left_as_they_are() {
-    assertThat(parse("--env", "A=\"b\"", "--env=B==c", "-e", "C=", "-eD=1").values("env"))
+    assertThat(parse("--env", "A=\"b\"", "--env=B==c", "-e", "C=", "-e", "D=1").values("env"))
         .containsExactly("A=\"b\"", "B==c", "C=", "D=1");
     assertThat(parse("--cwd", "-x").value("cwd")).isEqualTo("-x");
     assertThat(parse("--env", "a,b", "--env", "c d").values("env")).containsExactly("a,b", "c d");
