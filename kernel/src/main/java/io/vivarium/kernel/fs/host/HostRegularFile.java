@@ -5,7 +5,6 @@ import static io.vivarium.kernel.errno.Errno.EINVAL;
 
 import io.vivarium.kernel.errno.Errno;
 import io.vivarium.kernel.errno.ErrnoException;
-import io.vivarium.kernel.file.OpenFlags;
 import io.vivarium.kernel.fs.AllocateMode;
 import io.vivarium.kernel.fs.Mode;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A regular file of the host. Contents go straight through; there is no copy of them here. */
 final class HostRegularFile extends HostInode {
+  private static final int ACCESS_MODE = 3;
+  private static final int READ_ONLY = 0;
+  private static final int WRITE_ONLY = 1;
+  private static final int TRUNCATE = 01000;
+
   /** The most that one append moves in a step. */
   private static final int APPEND_BYTES = 1 << 20;
 
@@ -26,8 +30,10 @@ final class HostRegularFile extends HostInode {
   @Override
   public void prepareOpen(int flags) {
     int needed =
-        (OpenFlags.reads(flags) ? HostHandle.READ : 0)
-            | (OpenFlags.writes(flags) || (flags & OpenFlags.O_TRUNC) != 0 ? HostHandle.WRITE : 0);
+        ((flags & ACCESS_MODE) != WRITE_ONLY ? HostHandle.READ : 0)
+            | ((flags & ACCESS_MODE) != READ_ONLY || (flags & TRUNCATE) != 0
+                ? HostHandle.WRITE
+                : 0);
     open(needed).close();
   }
 
