@@ -12,6 +12,7 @@ import static io.vivarium.kernel.errno.Errno.ENXIO;
 import static io.vivarium.kernel.errno.Errno.EOPNOTSUPP;
 import static io.vivarium.kernel.errno.Errno.EPERM;
 import static io.vivarium.kernel.errno.Errno.ESTALE;
+import static io.vivarium.kernel.errno.Errno.EXDEV;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -54,6 +55,8 @@ public abstract class FileSystemContract {
     UNNAMED_FILES,
     /** Attributes of the user namespace; without them EOPNOTSUPP. */
     USER_XATTRS,
+    /** Moving directories that are not empty; without it EXDEV. */
+    DIRECTORY_MOVES,
     /** Swapping two names; without it EINVAL. */
     EXCHANGE,
     /** Reserving and punching; without it EOPNOTSUPP. */
@@ -361,6 +364,13 @@ public abstract class FileSystemContract {
     Inode c = directory(a, "c");
     Inode file = file(c, "f", "deep");
     assertThat(c.parent()).isSameAs(a);
+    if (!can(Feature.DIRECTORY_MOVES)) {
+      assertFails(EXDEV, () -> rename(a, "c", b, "c2", 0));
+      rename(c, "f", b, "g", 0);
+      assertThat(file.link()).isEqualTo(new Inode.Link(b, "g"));
+      assertThat(text(file)).isEqualTo("deep");
+      return;
+    }
     rename(a, "c", b, "c2", 0);
     assertThat(c.parent()).isSameAs(b);
     assertThat(root.parent()).isSameAs(root);
@@ -499,9 +509,13 @@ public abstract class FileSystemContract {
     assertFails(ENOTEMPTY, () -> rename(root, "a", root, "b", 0));
     assertFails(ENOTDIR, () -> rename(root, "a", root, "x", 0));
     assertFails(EISDIR, () -> rename(root, "x", root, "a", 0));
-    rename(root, "b", root, "a", 0);
-    assertThat(root.lookup("a")).isSameAs(b);
-    assertThat(names(b)).containsExactly("f");
+    if (can(Feature.DIRECTORY_MOVES)) {
+      rename(root, "b", root, "a", 0);
+      assertThat(root.lookup("a")).isSameAs(b);
+      assertThat(names(b)).containsExactly("f");
+    } else {
+      assertFails(EXDEV, () -> rename(root, "b", root, "a", 0));
+    }
   }
 
   @Test

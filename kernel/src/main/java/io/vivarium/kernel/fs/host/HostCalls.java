@@ -139,7 +139,7 @@ final class HostCalls {
    * it is a regular file.
    */
   static int reopen(int fd, int access) {
-    int flags = access | LinuxAbi.O_CLOEXEC | LinuxAbi.O_NOCTTY | LinuxAbi.O_NONBLOCK;
+    int flags = access | LinuxAbi.O_CLOEXEC | LinuxAbi.O_NOCTTY;
     return openAt(LinuxAbi.AT_FDCWD, self(fd), flags, 0);
   }
 

@@ -4,7 +4,6 @@ import static io.vivarium.kernel.errno.Errno.EEXIST;
 import static io.vivarium.kernel.errno.Errno.EINVAL;
 import static io.vivarium.kernel.errno.Errno.EIO;
 import static io.vivarium.kernel.errno.Errno.EISDIR;
-import static io.vivarium.kernel.errno.Errno.ENAMETOOLONG;
 import static io.vivarium.kernel.errno.Errno.ENOENT;
 import static io.vivarium.kernel.errno.Errno.ENOTDIR;
 import static io.vivarium.kernel.errno.Errno.EPERM;
@@ -19,12 +18,12 @@ import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Mode;
 import io.vivarium.kernel.fs.NewInode;
-import io.vivarium.kernel.text.ByteStrings;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,7 +144,8 @@ final class HostDirectory extends HostInode {
     }
   }
 
-  private HostInode admit(HostHandle found, HostStat stat, HostName name) {
+  /** The inode of what a descriptor of a name stands for. */
+  HostInode admit(HostHandle found, HostStat stat, HostName name) {
     host().requireSameMount(found, stat);
     HostInode inode = host().inodes().intern(stat);
     inode.foundAt(this, name);
@@ -163,105 +163,21 @@ final class HostDirectory extends HostInode {
     Lock lock = names.writeLock();
     lock.lock();
     try (HostHandle directory = beneath()) {
-      return switch (attributes.type()) {
-        case REGULAR -> createFile(directory, hostName, attributes);
-        case DIRECTORY -> {
-          HostCalls.makeDirectory(directory.fd(), hostName, attributes.mode() & Mode.ACCESS);
-          yield created(directory, hostName, attributes);
-        }
-        case SYMLINK -> {
-          byte[] target = ByteStrings.encode(attributes.target());
-          requireText(target);
-          HostCalls.symlink(target, directory.fd(), hostName);
-          yield created(directory, hostName, attributes);
-        }
-        // A device would be the host's, and a FIFO could stall programs of the host.
-        case FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE -> {
-          requireAbsent(directory, hostName);
-          throw EPERM.exception();
-        }
-      };
+      return charged(() -> new Creation(this, directory, hostName, attributes).run());
     } finally {
       lock.unlock();
     }
   }
 
-  private static void requireText(byte[] target) {
-    if (target.length == 0) {
-      throw ENOENT.exception();
-    }
-    for (byte b : target) {
-      if (b == 0) {
-        throw EINVAL.exception();
-      }
-    }
-    if (target.length >= Scratch.STRING_BYTES) {
-      throw ENAMETOOLONG.exception();
-    }
-  }
-
-  private static void requireAbsent(HostHandle directory, HostName name) {
-    if (present(directory, name) != null) {
-      throw EEXIST.exception();
-    }
-  }
-
-  private HostInode createFile(HostHandle directory, HostName name, NewInode attributes) {
-    int mode = attributes.mode() & Mode.ACCESS;
-    try (HostHandle file =
-        host()
-            .descriptors()
-            .open(
-                () -> HostCalls.createFile(directory.fd(), name, mode),
-                HostHandle.READ | HostHandle.WRITE)) {
-      try {
-        return admit(file, settle(file, attributes), name);
-      } catch (ErrnoException e) {
-        HostCalls.unlink(directory.fd(), name);
-        throw e;
-      }
-    }
-  }
-
-  /** The inode of what was just created under a name without a descriptor. */
-  private HostInode created(HostHandle directory, HostName name, NewInode attributes) {
-    try (HostHandle found =
-        host()
-            .descriptors()
-            .open(() -> HostCalls.openPath(directory.fd(), name), HostHandle.PATH)) {
-      return admit(found, settle(found, attributes), name);
+  /** Makes a name, for which there must be room. */
+  private <T> T charged(Supplier<T> change) {
+    host().growth().charge(GrowthLimit.NAME_BYTES);
+    try {
+      return change.get();
     } catch (ErrnoException e) {
-      if (attributes.type() == FileType.DIRECTORY) {
-        HostCalls.removeDirectory(directory.fd(), name);
-      } else {
-        HostCalls.unlink(directory.fd(), name);
-      }
+      host().growth().release(GrowthLimit.NAME_BYTES);
       throw e;
     }
-  }
-
-  /** Gives a new file what the host did not: owner, and bits that the JVM's umask took. */
-  private HostStat settle(HostHandle file, NewInode attributes) {
-    HostStat stat = HostCalls.stat(file.fd());
-    if (stat.type() != attributes.type()) {
-      throw ESTALE.exception();
-    }
-    boolean changed = false;
-    if (host().options().hostOwners()
-        && (stat.uid() != attributes.uid() || stat.gid() != attributes.gid())) {
-      HostCalls.chown(file.fd(), attributes.uid(), attributes.gid());
-      changed = true;
-    }
-    int mode = allowedMode(attributes.mode(), stat) | (stat.mode() & inheritedBits(stat));
-    if (stat.type() != FileType.SYMLINK && (stat.mode() & Mode.PERMISSIONS) != mode) {
-      HostCalls.chmod(file.fd(), mode);
-      changed = true;
-    }
-    return changed ? HostCalls.stat(file.fd()) : stat;
-  }
-
-  private static int inheritedBits(HostStat stat) {
-    return stat.type() == FileType.DIRECTORY ? Mode.SET_GID : 0;
   }
 
   @Override
@@ -278,7 +194,7 @@ final class HostDirectory extends HostInode {
                 .open(
                     () -> HostCalls.createUnnamed(directory.fd(), mode),
                     HostHandle.READ | HostHandle.WRITE)) {
-      HostInode inode = host().inodes().intern(settle(file, attributes));
+      HostInode inode = host().inodes().intern(Creation.settle(this, file, attributes));
       inode.slot().pinUntilOpened();
       inode.slot().offer(file);
       return inode;
@@ -297,8 +213,11 @@ final class HostDirectory extends HostInode {
     lock.lock();
     try (HostHandle directory = beneath();
         HostHandle handle = file.handle()) {
-      HostCalls.link(handle.fd(), directory.fd(), hostName);
-      file.foundAt(this, hostName);
+      charged(() -> {
+        HostCalls.link(handle.fd(), directory.fd(), hostName);
+        file.foundAt(this, hostName);
+        return file;
+      });
     } finally {
       lock.unlock();
     }
@@ -340,14 +259,15 @@ final class HostDirectory extends HostInode {
       if (directories && stat.type() != FileType.DIRECTORY) {
         throw ENOTDIR.exception();
       }
+      if (directories) {
+        removeDirectory(directory, hostName);
+      } else {
+        HostCalls.unlink(directory.fd(), hostName);
+      }
       synchronized (host().locations()) {
-        if (directories) {
-          removeDirectory(directory, hostName);
-        } else {
-          HostCalls.unlink(directory.fd(), hostName);
-        }
         victim.lostName(this, hostName);
       }
+      victim.nameRemoved(stat);
     } finally {
       lock.unlock();
     }

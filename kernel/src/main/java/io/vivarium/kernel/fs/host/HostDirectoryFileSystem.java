@@ -62,6 +62,7 @@ public final class HostDirectoryFileSystem extends FileSystem {
   private final HostStat rootStat;
   private final Map<Long, Long> otherDevices = new ConcurrentHashMap<>();
   private final Set<Long> admittedMounts = ConcurrentHashMap.newKeySet();
+  private final GrowthLimit growth;
   private final InodeTable inodes = new InodeTable(this);
   private final HostDirectory root;
   private final ReentrantLock renames = new ReentrantLock();
@@ -71,6 +72,7 @@ public final class HostDirectoryFileSystem extends FileSystem {
       HostDirectoryOptions options, DescriptorTable descriptors, HostHandle handle) {
     this.options = options;
     this.descriptors = descriptors;
+    this.growth = new GrowthLimit(options.growth());
     this.rootStat = HostCalls.stat(handle.fd());
     this.root = (HostDirectory) inodes.intern(rootStat);
     root.slot().pin();
@@ -90,7 +92,7 @@ public final class HostDirectoryFileSystem extends FileSystem {
    * @throws IllegalArgumentException when the directory belongs to a file system that is an
    *     interface of the host's kernel, such as /proc
    * @throws UnsupportedOperationException when the host is not a Linux whose system calls are known
-   *     here, or hides /proc or statx(2)
+   *     here, hides /proc, or when Java was told to deny native access
    */
   public static HostDirectoryFileSystem open(Path directory, HostDirectoryOptions options)
       throws IOException {
@@ -99,6 +101,7 @@ public final class HostDirectoryFileSystem extends FileSystem {
           "not a directory of the host: " + directory + "; NioFileSystem mounts other providers");
     }
     requireLinux();
+    requireNativeAccess();
     DescriptorTable descriptors = new DescriptorTable(options.descriptors());
     boolean opened = false;
     try (HostHandle handle =
@@ -126,6 +129,17 @@ public final class HostDirectoryFileSystem extends FileSystem {
           "host directories can be mounted on Linux (x86-64, aarch64, riscv64) only, where guests"
               + " can be kept inside them; for a directory that no host process changes meanwhile,"
               + " mount it through NioFileSystem");
+    }
+  }
+
+  private static void requireNativeAccess() {
+    try {
+      long _ = HostCalls.descriptorLimit();
+    } catch (LinkageError | IllegalCallerException e) {
+      throw new UnsupportedOperationException(
+          "mounting host directories calls the C library: start Java with"
+              + " --enable-native-access=ALL-UNNAMED",
+          e);
     }
   }
 
@@ -167,12 +181,10 @@ public final class HostDirectoryFileSystem extends FileSystem {
   public StatFs statFs() {
     try (HostHandle handle = root.handle()) {
       HostStatFs host = HostCalls.statFs(handle.fd());
+      long total = host.blocks() * host.fragment();
+      long free = Math.min(host.available() * host.fragment(), growth.available());
       return new StatFs(
-          HOSTFS_MAGIC,
-          host.blocks() * host.fragment(),
-          (host.blocks() - host.available()) * host.fragment(),
-          host.files(),
-          host.files() - host.freeFiles());
+          HOSTFS_MAGIC, total, total - free, host.files(), host.files() - host.freeFiles());
     }
   }
 
@@ -185,6 +197,13 @@ public final class HostDirectoryFileSystem extends FileSystem {
   @Override
   public void close() {
     descriptors.close();
+  }
+
+  /**
+   * Bytes by which guests may still make the directory grow; what the host has is another matter.
+   */
+  public long growthLeft() {
+    return growth.available();
   }
 
   /** How many descriptors of the host this mount holds now. */
@@ -200,6 +219,10 @@ public final class HostDirectoryFileSystem extends FileSystem {
 
   DescriptorTable descriptors() {
     return descriptors;
+  }
+
+  GrowthLimit growth() {
+    return growth;
   }
 
   InodeTable inodes() {

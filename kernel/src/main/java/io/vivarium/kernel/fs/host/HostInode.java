@@ -208,6 +208,15 @@ abstract sealed class HostInode extends Inode
     }
   }
 
+  /**
+   * A guest removed a name of this file.
+   *
+   * @param before what the host said of the file just before
+   */
+  void nameRemoved(HostStat before) {
+    fileSystem.growth().release(GrowthLimit.NAME_BYTES);
+  }
+
   // ---- attributes -----------------------------------------------------------------------------
 
   /** Attributes as the host has them now. */

@@ -2,12 +2,15 @@ package io.vivarium.kernel.fs.host;
 
 import static io.vivarium.kernel.errno.Errno.EFBIG;
 import static io.vivarium.kernel.errno.Errno.EINVAL;
+import static io.vivarium.kernel.errno.Errno.EOPNOTSUPP;
 
 import io.vivarium.kernel.errno.Errno;
 import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.fs.AllocateMode;
 import io.vivarium.kernel.fs.Mode;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A regular file of the host. Contents go straight through; there is no copy of them here. */
@@ -19,6 +22,9 @@ final class HostRegularFile extends HostInode {
 
   /** The most that one append moves in a step. */
   private static final int APPEND_BYTES = 1 << 20;
+
+  /** Whether the file, which has no name any more, is counted as given back. */
+  private final AtomicBoolean released = new AtomicBoolean();
 
   /** Guards changes of the descriptor's access, and who moves its file offset. */
   private final ReentrantLock io = new ReentrantLock();
@@ -119,6 +125,9 @@ final class HostRegularFile extends HostInode {
   /** Lets go of write access, so that programs of the host can execute the file again. */
   @Override
   void lastClosed() {
+    if (host().growth().isSet()) {
+      releaseIfGone();
+    }
     super.lastClosed();
     @Nullable HostHandle present = slot().retain();
     if (present == null) {
@@ -140,6 +149,35 @@ final class HostRegularFile extends HostInode {
       slot().replace(path);
     } catch (ErrnoException e) {
       slot().evict();
+    }
+  }
+
+  /**
+   * The file lost a name: when it was the last one, its bytes are given back with the last user.
+   */
+  @Override
+  void nameRemoved(HostStat before) {
+    super.nameRemoved(before);
+    if (before.links() <= 1 && !slot().pinned()) {
+      release(before.size());
+    }
+  }
+
+  private void releaseIfGone() {
+    HostHandle present = slot().retain();
+    if (present != null) {
+      try (present) {
+        HostStat stat = HostCalls.stat(present.fd());
+        if (stat.links() == 0) {
+          release(stat.size());
+        }
+      }
+    }
+  }
+
+  private void release(long bytes) {
+    if (released.compareAndSet(false, true)) {
+      host().growth().release(bytes);
     }
   }
 
@@ -182,78 +220,100 @@ final class HostRegularFile extends HostInode {
       throw EFBIG.exception();
     }
     try (HostHandle handle = open(HostHandle.WRITE)) {
-      int done = 0;
-      while (done < length) {
-        int at = done;
-        int wanted = Math.min(length - done, Scratch.DATA_BYTES);
-        int count;
-        try {
-          count =
-              roomMade(
-                  () -> HostCalls.write(handle.fd(), position + at, buffer, offset + at, wanted));
-        } catch (ErrnoException e) {
-          if (done > 0) {
-            break;
-          }
-          throw e;
-        }
-        done += count;
-        if (count < wanted) {
+      GrowthLimit growth = host().growth();
+      if (!growth.isSet()) {
+        return write(handle, position, buffer, offset, length);
+      }
+      io.lock();
+      try {
+        int fits = growth.fit(HostCalls.stat(handle.fd()).size(), position, length);
+        return (int)
+            growth.charged(
+                handle, position + fits, () -> write(handle, position, buffer, offset, fits));
+      } finally {
+        io.unlock();
+      }
+    }
+  }
+
+  private int write(HostHandle handle, long position, byte[] buffer, int offset, int length) {
+    int done = 0;
+    while (done < length) {
+      int at = done;
+      int wanted = Math.min(length - done, Scratch.DATA_BYTES);
+      int count;
+      try {
+        count =
+            (int)
+                roomMade(
+                    () -> HostCalls.write(handle.fd(), position + at, buffer, offset + at, wanted));
+      } catch (ErrnoException e) {
+        if (done > 0) {
           break;
         }
+        throw e;
       }
-      return done;
+      done += count;
+      if (count < wanted) {
+        break;
+      }
     }
+    return done;
   }
 
   @Override
   public long append(byte[] buffer, int offset, int length) {
     io.lock();
     try (HostHandle handle = open(HostHandle.WRITE)) {
+      long size = HostCalls.stat(handle.fd()).size();
       if (length == 0) {
-        return HostCalls.stat(handle.fd()).size();
+        return size;
       }
-      int done = 0;
-      long end = 0;
-      while (done < length) {
-        int at = done;
-        int wanted = Math.min(length - done, APPEND_BYTES);
-        int count;
-        try {
-          count = roomMade(() -> HostCalls.append(handle.fd(), buffer, offset + at, wanted));
-        } catch (ErrnoException e) {
-          if (done > 0) {
-            break;
-          }
-          throw e;
-        }
-        end = HostCalls.seek(handle.fd(), 0, LinuxAbi.SEEK_CUR);
-        done += count;
-        if (count < wanted) {
-          break;
-        }
+      GrowthLimit growth = host().growth();
+      if (!growth.isSet()) {
+        return append(handle, buffer, offset, length);
       }
-      return end;
+      int fits = growth.fit(size, size, length);
+      return growth.charged(handle, size + fits, () -> append(handle, buffer, offset, fits));
     } finally {
       io.unlock();
     }
   }
 
-  /** A call that takes space. */
-  private interface Growth {
-    int run();
+  private long append(HostHandle handle, byte[] buffer, int offset, int length) {
+    int done = 0;
+    long end = 0;
+    while (done < length) {
+      int at = done;
+      int wanted = Math.min(length - done, APPEND_BYTES);
+      int count;
+      try {
+        count = (int) roomMade(() -> HostCalls.append(handle.fd(), buffer, offset + at, wanted));
+      } catch (ErrnoException e) {
+        if (done > 0) {
+          break;
+        }
+        throw e;
+      }
+      end = HostCalls.seek(handle.fd(), 0, LinuxAbi.SEEK_CUR);
+      done += count;
+      if (count < wanted) {
+        break;
+      }
+    }
+    return end;
   }
 
   /** When the host is full, gives back deleted files that only idle descriptors hold, once. */
-  private int roomMade(Growth growth) {
+  private long roomMade(LongSupplier call) {
     try {
-      return growth.run();
+      return call.getAsLong();
     } catch (ErrnoException e) {
       boolean full = e.errno() == Errno.ENOSPC || e.errno() == Errno.EDQUOT;
       if (!full || !host().descriptors().closeIdle()) {
         throw e;
       }
-      return growth.run();
+      return call.getAsLong();
     }
   }
 
@@ -262,8 +322,20 @@ final class HostRegularFile extends HostInode {
     if (size < 0) {
       throw EINVAL.exception();
     }
+    io.lock();
     try (HostHandle handle = open(HostHandle.WRITE)) {
-      HostCalls.truncate(handle.fd(), size);
+      long _ =
+          host()
+              .growth()
+              .charged(
+                  handle,
+                  size,
+                  () -> {
+                    HostCalls.truncate(handle.fd(), size);
+                    return 0;
+                  });
+    } finally {
+      io.unlock();
     }
   }
 
@@ -282,13 +354,41 @@ final class HostRegularFile extends HostInode {
           case COLLAPSE_RANGE -> LinuxAbi.FALLOC_FL_COLLAPSE_RANGE;
           case INSERT_RANGE -> LinuxAbi.FALLOC_FL_INSERT_RANGE;
         };
+    io.lock();
     try (HostHandle handle = open(HostHandle.WRITE)) {
-      int _ =
-          roomMade(() -> {
-            HostCalls.allocate(handle.fd(), flags, position, length);
-            return 0;
-          });
+      long end = endAfter(mode, HostCalls.stat(handle.fd()).size(), position, length);
+      long _ =
+          host()
+              .growth()
+              .charged(
+                  handle,
+                  end,
+                  () ->
+                      roomMade(() -> {
+                        HostCalls.allocate(handle.fd(), flags, position, length);
+                        return 0;
+                      }));
+    } finally {
+      io.unlock();
     }
+  }
+
+  /** Where the file ends after {@link #allocate}; the host judges positions that overflow. */
+  private long endAfter(AllocateMode mode, long size, long position, long length) {
+    if (position > Long.MAX_VALUE - length) {
+      throw EFBIG.exception();
+    }
+    return switch (mode) {
+      case RESERVE, ZERO_RANGE -> position + length;
+      case INSERT_RANGE -> size > Long.MAX_VALUE - length ? Long.MAX_VALUE : size + length;
+      case RESERVE_KEEP_SIZE, ZERO_RANGE_KEEP_SIZE -> {
+        if (host().growth().isSet() && position + length > size) {
+          throw EOPNOTSUPP.exception(); // space behind the end would not be counted
+        }
+        yield size;
+      }
+      case PUNCH_HOLE, COLLAPSE_RANGE -> size;
+    };
   }
 
   @Override

@@ -42,6 +42,10 @@ record Rename(
           recordMove();
         }
       }
+      boolean removed = flags == 0 && expected != expectedTarget;
+      if (removed && expectedTarget != null && replaced != null) {
+        expectedTarget.nameRemoved(replaced);
+      }
     }
   }
 

@@ -2,6 +2,8 @@ package io.vivarium.kernel.fs.host;
 
 import static io.vivarium.kernel.errno.Errno.EIO;
 import static io.vivarium.kernel.errno.Errno.ENFILE;
+import static io.vivarium.kernel.errno.Errno.ENOSPC;
+import static io.vivarium.kernel.errno.Errno.EOPNOTSUPP;
 import static io.vivarium.kernel.errno.Errno.EPERM;
 import static io.vivarium.kernel.errno.Errno.EROFS;
 import static io.vivarium.kernel.fs.FileSystemContract.assertFails;
@@ -113,6 +115,62 @@ class HostDirectoryFileSystemTest {
       assertThat(names.map(path -> path.getFileName().toString()))
           .containsExactlyInAnyOrder("f", "d", "l");
     }
+  }
+
+  @Test
+  void guests_cannot_make_the_directory_grow_beyond_the_limit() throws IOException {
+    Files.write(directory.resolve("before"), new byte[50_000]);
+    fileSystem.close();
+    open(HostDirectoryOptions.defaults().withGrowth(100_000));
+    long name = GrowthLimit.NAME_BYTES;
+    Inode file = root.create("f", NewInode.regular(0644, 0, 0));
+    byte[] data = new byte[80_000];
+    assertThat(file.write(0, data, 0, 80_000)).isEqualTo(80_000);
+    assertThat(file.write(0, data, 0, 80_000)).isEqualTo(80_000);
+    assertThat(fileSystem.growthLeft()).isEqualTo(20_000 - name);
+    assertThat(file.append(data, 0, 80_000)).isEqualTo(100_000 - name);
+    assertThat(fileSystem.growthLeft()).isZero();
+    assertThat(fileSystem.statFs().freeBytes()).isZero();
+    assertFails(ENOSPC, () -> file.append(data, 0, 1));
+    assertFails(ENOSPC, () -> file.write(1L << 40, data, 0, 1));
+    assertFails(ENOSPC, () -> file.truncate(1L << 40));
+    assertFails(ENOSPC, () -> file.allocate(AllocateMode.RESERVE, 0, 1 << 20));
+    assertFails(EOPNOTSUPP, () -> file.allocate(AllocateMode.RESERVE_KEEP_SIZE, 0, 1 << 20));
+    assertFails(ENOSPC, () -> root.create("g", NewInode.directory(0755, 0, 0)));
+    assertFails(ENOSPC, () -> root.link("g", file));
+    file.truncate(90_000);
+    assertThat(fileSystem.growthLeft()).isEqualTo(10_000 - name);
+    root.create("g", NewInode.symlink("f", 0, 0));
+    root.unlink("g", root.lookup("g"));
+    assertThat(fileSystem.growthLeft()).isEqualTo(10_000 - name);
+  }
+
+  @Test
+  void what_guests_remove_makes_room_once_nobody_uses_it() throws IOException {
+    Files.write(directory.resolve("before"), new byte[50_000]);
+    fileSystem.close();
+    open(HostDirectoryOptions.defaults().withGrowth(100_000));
+    long name = GrowthLimit.NAME_BYTES;
+    Inode file = root.create("f", NewInode.regular(0644, 0, 0));
+    byte[] data = new byte[30_000];
+    file.write(0, data, 0, 30_000);
+    Inode before = root.lookup("before");
+    before.opened();
+    root.rename("f", file, root, "before", before, 0);
+    assertThat(fileSystem.growthLeft()).isEqualTo(70_000);
+    before.closed();
+    assertThat(fileSystem.growthLeft()).isEqualTo(120_000);
+    root.link("second", file);
+    root.unlink("before", file);
+    assertThat(fileSystem.growthLeft()).isEqualTo(120_000);
+    root.unlink("second", file);
+    assertThat(fileSystem.growthLeft()).isEqualTo(150_000 + name);
+    Inode unnamed = root.createUnnamed(NewInode.regular(0600, 0, 0));
+    unnamed.opened();
+    unnamed.write(0, data, 0, 30_000);
+    assertThat(fileSystem.growthLeft()).isEqualTo(120_000 + name);
+    unnamed.closed();
+    assertThat(fileSystem.growthLeft()).isEqualTo(150_000 + name);
   }
 
   @Test
