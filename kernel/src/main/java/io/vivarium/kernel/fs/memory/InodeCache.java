@@ -32,7 +32,7 @@ final class InodeCache {
       if (inode != null) {
         return inode;
       }
-      inode = new MemoryInode(fileSystem, record.ino, record.type);
+      inode = MemoryInode.of(fileSystem, record);
       Handle handle = new Handle(inode, unreachable);
       boolean done =
           present == null

@@ -21,7 +21,7 @@ abstract sealed class InodeRecord
   final Edit owner;
   final long ino;
   final FileType type;
-  final long birthTime;
+  long birthTime;
   int permissions;
   int uid;
   int gid;
@@ -126,6 +126,14 @@ abstract sealed class InodeRecord
         birthTime);
   }
 
+  /** Takes over all times of another file. */
+  final void copyTimes(Stat original) {
+    accessTime = original.accessTime();
+    modificationTime = original.modificationTime();
+    changeTime = original.changeTime();
+    birthTime = original.birthTime();
+  }
+
   final void modified(long now) {
     modificationTime = now;
     changeTime = now;
@@ -168,6 +176,26 @@ abstract sealed class InodeRecord
   /** The cookie of a link of this file in the directory {@link #linkDirectory}, or 0. */
   final long linkCookie() {
     return linkCookie;
+  }
+
+  /** Visits all links. */
+  final void forEachLink(LinkVisitor visitor) {
+    if (hasLink()) {
+      visitor.link(linkDirectory, linkCookie);
+    }
+    moreLinks.visitFrom(
+        0,
+        (cookie, directory) -> {
+          visitor.link(directory, cookie);
+          return true;
+        });
+  }
+
+  /** Receives links. */
+  @FunctionalInterface
+  interface LinkVisitor {
+    /** One link: the entry with this cookie in this directory. */
+    void link(long directory, long cookie);
   }
 
   final boolean hasLink() {

@@ -1,21 +1,29 @@
 package io.vivarium.kernel.fs.memory;
 
 import static io.vivarium.kernel.errno.Errno.EROFS;
+import static io.vivarium.kernel.errno.Errno.EXDEV;
 
 import io.vivarium.kernel.fs.FileSystem;
+import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
+import io.vivarium.kernel.fs.Mode;
 import io.vivarium.kernel.fs.NewInode;
 import io.vivarium.kernel.fs.SnapshotCapable;
+import io.vivarium.kernel.fs.Stat;
 import io.vivarium.kernel.fs.StatFs;
 import io.vivarium.kernel.limit.StorageLedger;
 import io.vivarium.kernel.limit.StorageLimits;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file system in the memory of the host (tmpfs(5)): every kind of file, hard links, extended
@@ -125,8 +133,83 @@ public final class MemoryFileSystem extends FileSystem implements SnapshotCapabl
     }
   }
 
-  // ---- for the handles
-  // ---------------------------------------------------------------------------
+  /**
+   * Adds a copy of a file without its contents: type, permissions, owner, all times, symlink target
+   * and device number. The times of the directory stay as they are, so nothing tells that the file
+   * was not there before.
+   *
+   * @param directory a directory of this file system
+   * @param name its name here, or null for a file that has no name and lives while it is open
+   * @param original a file of any file system
+   * @param xattrs the extended attributes that the copy gets; names are not checked
+   * @throws io.vivarium.kernel.errno.ErrnoException EEXIST, ENOENT, ENOTDIR, ENOSPC as for {@link
+   *     Inode#create}
+   */
+  public Inode copyIn(
+      Inode directory, @Nullable String name, Inode original, Map<String, byte[]> xattrs) {
+    Stat stat = original.stat();
+    NewInode attributes =
+        new NewInode(
+            original.type(),
+            stat.mode() & Mode.PERMISSIONS,
+            stat.uid(),
+            stat.gid(),
+            stat.rdev(),
+            original.type() == FileType.SYMLINK ? original.readLink() : "");
+    List<Xattr> all = new ArrayList<>();
+    xattrs.forEach((xattr, value) -> all.add(new Xattr(xattr, value)));
+    long to = own(directory).ino();
+    return changeNames((names, now) -> names.copyIn(to, name, attributes, stat, all));
+  }
+
+  /**
+   * Makes the contents of a regular file those of another one in constant time, by sharing its
+   * blocks, if that can be done: the other one must be in a read-only file system of this class.
+   * Times stay.
+   *
+   * @param file a regular file of this file system
+   * @param original a regular file of any file system
+   * @return whether it was done
+   * @throws io.vivarium.kernel.errno.ErrnoException ENOSPC
+   */
+  public boolean shareContents(Inode file, Inode original) {
+    if (!(original instanceof MemoryFile source) || !source.fileSystem().readOnly()) {
+      return false;
+    }
+    RegularRecord contents = source.frozenContents();
+    long ino = own(file).ino();
+    change(now -> {
+      ((RegularRecord) table.edit(ino)).share(contents, ledger);
+      return now;
+    });
+    return true;
+  }
+
+  /** All names of a file of this file system, with their directories. */
+  public List<Inode.Link> links(Inode file) {
+    List<Inode.Link> links = new ArrayList<>();
+    reading.lock();
+    try {
+      own(file)
+          .record()
+          .forEachLink((directory, cookie) -> {
+            Inode.Link link = link(directory, cookie);
+            if (link != null) {
+              links.add(link);
+            }
+          });
+    } finally {
+      reading.unlock();
+    }
+    return links;
+  }
+
+  private MemoryInode own(Inode inode) {
+    if (inode instanceof MemoryInode mine && mine.fileSystem() == this) {
+      return mine;
+    }
+    throw EXDEV.exception();
+  }
 
   /** A change of one file. */
   @FunctionalInterface
@@ -184,6 +267,12 @@ public final class MemoryFileSystem extends FileSystem implements SnapshotCapabl
   MemoryInode handle(long ino) {
     cache.expunge(table::isOrphan);
     return cache.get(table.get(ino));
+  }
+
+  /** The entry with a cookie in a directory, under the lock. */
+  Inode.@Nullable Link link(long directory, long cookie) {
+    DirectoryEntry entry = ((DirectoryRecord) table.get(directory)).at(cookie);
+    return entry == null ? null : new Inode.Link(handle(directory), entry.name());
   }
 
   /** Frees a file without a name, unless it has got a user or a name since. */

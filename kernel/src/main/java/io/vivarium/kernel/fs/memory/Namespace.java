@@ -14,7 +14,10 @@ import static io.vivarium.kernel.errno.Errno.ESTALE;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.NewInode;
+import io.vivarium.kernel.fs.Stat;
 import io.vivarium.kernel.limit.StorageLedger;
+import io.vivarium.kernel.text.ByteStrings;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +63,41 @@ final class Namespace {
     record.linkable = true;
     MemoryInode inode = cache.get(record);
     orphan(record, inode);
+    return inode;
+  }
+
+  /**
+   * Adds a file with given times under a name, or without one, and leaves the times of the
+   * directory alone.
+   */
+  MemoryInode copyIn(
+      long directory, @Nullable String name, NewInode attributes, Stat times, List<Xattr> xattrs) {
+    DirectoryRecord parent = directory(directory);
+    if (name != null && parent.find(name) != null) {
+      throw EEXIST.exception();
+    }
+    checkNotRemoved(parent);
+    long extra = name == null ? 0 : DirectoryEntry.residentBytes(name);
+    for (Xattr xattr : xattrs) {
+      extra += xattr.residentBytes();
+    }
+    InodeRecord record = newRecord(attributes, extra, times.changeTime());
+    for (Xattr xattr : xattrs) {
+      int length = ByteStrings.length(xattr.name()) + 1;
+      record.putXattr(xattr, xattr.residentBytes(), length, times.changeTime());
+    }
+    MemoryInode inode = cache.get(record);
+    if (name == null) {
+      orphan(record, inode);
+    } else {
+      DirectoryRecord mine = table.editDirectory(directory);
+      long modified = mine.modificationTime;
+      long changed = mine.changeTime;
+      record.links = record.type == FileType.DIRECTORY ? 2 : 1;
+      enter(mine, name, record, table.nextCookie(), modified);
+      mine.changeTime = changed;
+    }
+    record.copyTimes(times);
     return inode;
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Counts everything in a file system anew and compares it with what its ledger says. */
-final class Rescan {
+public final class Rescan {
   private long bytes;
   private long resident;
   private final Set<Long> records = new HashSet<>();
@@ -18,7 +18,8 @@ final class Rescan {
 
   private Rescan() {}
 
-  static void check(MemoryFileSystem fileSystem) {
+  /** Fails unless the ledger is right and nothing is left behind. */
+  public static void check(MemoryFileSystem fileSystem) {
     Rescan rescan = new Rescan();
     fileSystem.table().forEach((ino, record) -> rescan.count(record));
     assertThat(fileSystem.ledger().bytes()).as("bytes").isEqualTo(rescan.bytes);

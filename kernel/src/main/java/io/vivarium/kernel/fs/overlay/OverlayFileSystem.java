@@ -1,0 +1,136 @@
+package io.vivarium.kernel.fs.overlay;
+
+import io.vivarium.kernel.fs.FileSystem;
+import io.vivarium.kernel.fs.Inode;
+import io.vivarium.kernel.fs.SnapshotCapable;
+import io.vivarium.kernel.fs.StatFs;
+import io.vivarium.kernel.fs.memory.MemoryFileSystem;
+import io.vivarium.kernel.limit.StorageLedger;
+import io.vivarium.kernel.limit.StorageLimits;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A union of immutable lower trees and a writable file system in memory (overlayfs). Lower files
+ * are copied up when they are first changed: their attributes alone as long as that is enough,
+ * their contents with the first write, and by sharing blocks where the lower tree is in memory too.
+ * Whole directories are renamed without copying what is in them.
+ *
+ * <p>Differences from overlayfs of Linux, all in favour of ordinary file systems: files that are
+ * open see what happens after a copy-up; hard links of lower files stay hard links; inode numbers
+ * and {@code st_dev} never change; directories count their subdirectories.
+ *
+ * <p>Reading a file that was not copied up does not change its access time.
+ *
+ * <p>Thread-safe.
+ */
+public final class OverlayFileSystem extends FileSystem implements SnapshotCapable {
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final LowerLayers layers;
+  private final Upper upper;
+  private final OverlayCache cache = new OverlayCache(this);
+  private final OverlayNamespace names;
+  private final OverlayDirectory root;
+
+  /**
+   * An overlay with nothing in its upper file system yet.
+   *
+   * @param limits what the upper file system may hold
+   */
+  public OverlayFileSystem(LowerLayers layers, StorageLimits limits) {
+    this(layers, limits, Clock.systemUTC());
+  }
+
+  /**
+   * An overlay with nothing in its upper file system yet.
+   *
+   * @param limits what the upper file system may hold
+   * @param clock tells the times of files; must be thread-safe
+   */
+  public OverlayFileSystem(LowerLayers layers, StorageLimits limits, InstantSource clock) {
+    this(layers, new MemoryFileSystem(withOwnUse(limits), clock));
+  }
+
+  OverlayFileSystem(LowerLayers layers, MemoryFileSystem files) {
+    this.layers = layers;
+    this.upper = new Upper(files, layers.root());
+    this.names = new OverlayNamespace(this);
+    this.root = new OverlayDirectory(this, upper.tree(), layers.root(), null, "");
+  }
+
+  private static StorageLimits withOwnUse(StorageLimits limits) {
+    return new StorageLimits(
+        limits.bytes(),
+        saturated(limits.inodes(), Upper.OWN_INODES),
+        saturated(limits.residentBytes(), Upper.OWN_RESIDENT_BYTES));
+  }
+
+  private static long saturated(long limit, long more) {
+    return limit > Long.MAX_VALUE - more ? Long.MAX_VALUE : limit + more;
+  }
+
+  @Override
+  public String type() {
+    return "overlay";
+  }
+
+  @Override
+  public Inode root() {
+    return root;
+  }
+
+  /** What the upper file system holds and may hold; the lower trees do not count. */
+  @Override
+  public StatFs statFs() {
+    StatFs use = upper.files().statFs();
+    long inodes = use.totalInodes();
+    return new StatFs(
+        StatFs.OVERLAYFS_MAGIC,
+        use.totalBytes(),
+        use.usedBytes(),
+        inodes == Long.MAX_VALUE ? inodes : inodes - Upper.OWN_INODES,
+        use.usedInodes() - Upper.OWN_INODES);
+  }
+
+  /** What the upper file system holds, with the few inodes that an overlay needs for itself. */
+  public StorageLedger ledger() {
+    return upper.files().ledger();
+  }
+
+  @Override
+  public OverlaySnapshot snapshot() {
+    lock.writeLock().lock();
+    try {
+      return new OverlaySnapshot(layers, upper.files().snapshot());
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  Lock reading() {
+    return lock.readLock();
+  }
+
+  Lock writing() {
+    return lock.writeLock();
+  }
+
+  LowerLayers layers() {
+    return layers;
+  }
+
+  Upper upper() {
+    return upper;
+  }
+
+  OverlayCache cache() {
+    return cache;
+  }
+
+  OverlayNamespace names() {
+    return names;
+  }
+}
