@@ -82,6 +82,11 @@ public final class SystemFunction implements HostFunction {
     return name;
   }
 
+  /** Whether what it answers is an errno. */
+  public boolean answersErrno() {
+    return answersErrno;
+  }
+
   /** The type a module has to import it with. */
   public Signature type() {
     return type;
