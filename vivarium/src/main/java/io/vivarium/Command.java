@@ -1,5 +1,6 @@
 package io.vivarium;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,25 +25,60 @@ public final class Command {
   private final @Nullable Duration timeout;
   private final int captureLimit;
   private final boolean cleanEnvironment;
+  private final @Nullable Path module;
+  private final List<GrantedDirectory> directories;
 
-  private Command(
-      List<String> arguments,
-      Map<String, String> environment,
-      @Nullable String workingDirectory,
-      @Nullable String user,
-      byte[] input,
-      @Nullable Duration timeout,
-      int captureLimit,
-      boolean cleanEnvironment) {
-    this.arguments = arguments;
-    this.environment = environment;
-    this.workingDirectory = workingDirectory;
-    this.user = user;
-    this.input = input;
-    this.timeout = timeout;
-    this.captureLimit = captureLimit;
-    this.cleanEnvironment = cleanEnvironment;
+  private Command(Draft draft) {
+    this.arguments = draft.arguments;
+    this.environment = draft.environment;
+    this.workingDirectory = draft.workingDirectory;
+    this.user = draft.user;
+    this.input = draft.input;
+    this.timeout = draft.timeout;
+    this.captureLimit = draft.captureLimit;
+    this.cleanEnvironment = draft.cleanEnvironment;
+    this.module = draft.module;
+    this.directories = draft.directories;
   }
+
+  /** A command that is being made. */
+  private static final class Draft {
+    private final List<String> arguments;
+    private Map<String, String> environment = Map.of();
+    private @Nullable String workingDirectory;
+    private @Nullable String user;
+    private byte[] input = new byte[0];
+    private @Nullable Duration timeout;
+    private int captureLimit = DEFAULT_CAPTURE;
+    private boolean cleanEnvironment;
+    private @Nullable Path module;
+    private List<GrantedDirectory> directories = List.of();
+
+    Draft(List<String> arguments) {
+      this.arguments = arguments;
+    }
+
+    Draft(Command command) {
+      this.arguments = command.arguments;
+      this.environment = command.environment;
+      this.workingDirectory = command.workingDirectory;
+      this.user = command.user;
+      this.input = command.input;
+      this.timeout = command.timeout;
+      this.captureLimit = command.captureLimit;
+      this.cleanEnvironment = command.cleanEnvironment;
+      this.module = command.module;
+      this.directories = command.directories;
+    }
+  }
+
+  /**
+   * A directory that a module is given.
+   *
+   * @param path where it is in the machine
+   * @param name what the module knows it by
+   */
+  record GrantedDirectory(String path, String name) {}
 
   /**
    * A program with its arguments; the first is the program, searched in PATH when it has no slash.
@@ -56,8 +92,23 @@ public final class Command {
     if (arguments.isEmpty()) {
       throw new IllegalArgumentException("A command needs at least the name of a program");
     }
-    return new Command(
-        List.copyOf(arguments), Map.of(), null, null, new byte[0], null, DEFAULT_CAPTURE, false);
+    return new Command(new Draft(List.copyOf(arguments)));
+  }
+
+  /**
+   * A WASI preview 1 program in a file of the host. It gets its arguments, the environment and the
+   * directories that it is given, and nothing else of the machine; its first argument is the name of
+   * the file. A module that imports {@code host_*} functions runs like the machine's own commands.
+   */
+  public static Command module(Path file, String... arguments) {
+    List<String> all = new ArrayList<>();
+    Path name = file.getFileName();
+    all.add(name == null ? file.toString() : name.toString());
+    all.addAll(List.of(arguments));
+    Draft draft = new Draft(List.copyOf(all));
+    draft.module = file;
+    draft.cleanEnvironment = true;
+    return new Command(draft);
   }
 
   /** A script for {@code sh -c}. */
@@ -72,21 +123,16 @@ public final class Command {
     }
     Map<String, String> changed = new LinkedHashMap<>(environment);
     changed.put(name, value);
-    return new Command(
-        arguments,
-        Map.copyOf(changed),
-        workingDirectory,
-        user,
-        input,
-        timeout,
-        captureLimit,
-        cleanEnvironment);
+    Draft draft = new Draft(this);
+    draft.environment = Map.copyOf(changed);
+    return new Command(draft);
   }
 
-  /** The same command with nothing in its environment but what it was given, and PWD. */
+  /** The same command with nothing in its environment but what it was given. */
   public Command withCleanEnvironment() {
-    return new Command(
-        arguments, environment, workingDirectory, user, input, timeout, captureLimit, true);
+    Draft draft = new Draft(this);
+    draft.cleanEnvironment = true;
+    return new Command(draft);
   }
 
   /** The same command in another working directory, an absolute guest path. */
@@ -94,34 +140,23 @@ public final class Command {
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("A working directory is an absolute path, not " + path);
     }
-    return new Command(
-        arguments, environment, path, user, input, timeout, captureLimit, cleanEnvironment);
+    Draft draft = new Draft(this);
+    draft.workingDirectory = path;
+    return new Command(draft);
   }
 
   /** The same command as another user: a name in the machine's /etc/passwd, or UID or UID:GID. */
   public Command withUser(String name) {
-    return new Command(
-        arguments,
-        environment,
-        workingDirectory,
-        name,
-        input,
-        timeout,
-        captureLimit,
-        cleanEnvironment);
+    Draft draft = new Draft(this);
+    draft.user = name;
+    return new Command(draft);
   }
 
   /** The same command with bytes on its standard input; not copied. */
   public Command withInput(byte[] bytes) {
-    return new Command(
-        arguments,
-        environment,
-        workingDirectory,
-        user,
-        bytes,
-        timeout,
-        captureLimit,
-        cleanEnvironment);
+    Draft draft = new Draft(this);
+    draft.input = bytes;
+    return new Command(draft);
   }
 
   /** The same command with a limit on wall-clock time; at its end every process of it is killed. */
@@ -129,15 +164,9 @@ public final class Command {
     if (limit.isNegative() || limit.isZero()) {
       throw new IllegalArgumentException("A time limit is longer than " + limit);
     }
-    return new Command(
-        arguments,
-        environment,
-        workingDirectory,
-        user,
-        input,
-        limit,
-        captureLimit,
-        cleanEnvironment);
+    Draft draft = new Draft(this);
+    draft.timeout = limit;
+    return new Command(draft);
   }
 
   /**
@@ -148,8 +177,30 @@ public final class Command {
     if (bytes < 0) {
       throw new IllegalArgumentException("A capture limit is not negative: " + bytes);
     }
-    return new Command(
-        arguments, environment, workingDirectory, user, input, timeout, bytes, cleanEnvironment);
+    Draft draft = new Draft(this);
+    draft.captureLimit = bytes;
+    return new Command(draft);
+  }
+
+  /**
+   * The same {@linkplain #module module} with one more directory, which it finds open from its start
+   * on.
+   *
+   * @param path where the directory is in the machine, absolute
+   * @param name what the module knows it by, such as {@code /data} or {@code .}
+   */
+  public Command withDirectory(String path, String name) {
+    if (module == null) {
+      throw new IllegalArgumentException("Only a module is given directories");
+    }
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("A directory has an absolute path, not " + path);
+    }
+    List<GrantedDirectory> changed = new ArrayList<>(directories);
+    changed.add(new GrantedDirectory(path, name));
+    Draft draft = new Draft(this);
+    draft.directories = List.copyOf(changed);
+    return new Command(draft);
   }
 
   /** Program and arguments. */
@@ -190,6 +241,16 @@ public final class Command {
   /** Bytes of each output stream that are kept. */
   public int captureLimit() {
     return captureLimit;
+  }
+
+  /** The file of the host that holds the program; null for a program of the machine. */
+  @Nullable Path module() {
+    return module;
+  }
+
+  /** The directories a module is given. */
+  List<GrantedDirectory> directories() {
+    return directories;
   }
 
   @Override

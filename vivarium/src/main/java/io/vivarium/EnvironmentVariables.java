@@ -37,15 +37,14 @@ final class EnvironmentVariables {
     all.put("GIT_TEMPLATE_DIR", "/usr/share/git-core/templates");
     all.putAll(machine);
     all.putAll(command);
-    return only(workingDirectory, all);
+    all.put("PWD", workingDirectory);
+    return only(all);
   }
 
   /** The entries of a command that wants nothing but its own variables. */
-  static List<String> only(String workingDirectory, Map<String, String> variables) {
-    Map<String, String> all = new LinkedHashMap<>(variables);
-    all.put("PWD", workingDirectory);
-    List<String> entries = new ArrayList<>(all.size());
-    all.forEach((name, value) -> entries.add(name + "=" + value));
+  static List<String> only(Map<String, String> variables) {
+    List<String> entries = new ArrayList<>(variables.size());
+    variables.forEach((name, value) -> entries.add(name + "=" + value));
     return entries;
   }
 

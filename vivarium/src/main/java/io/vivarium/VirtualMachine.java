@@ -19,9 +19,12 @@ import io.vivarium.kernel.tty.WindowSize;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.wait.Waiter;
 import io.vivarium.nio.MachineFileSystem;
+import io.vivarium.wasm.process.Preopen;
+import io.vivarium.wasm.process.WasmBinaryFormat;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,8 @@ public final class VirtualMachine implements AutoCloseable {
   private final Vivarium vivarium;
   private final MachineState state;
   private final Kernel kernel;
+  private final WasmBinaryFormat wasm;
+  private final HostModules modules;
   private final AnonymousFileSystem anonymous = AnonymousFileSystem.pipes();
   private final MachineFileSystem files;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -47,7 +52,8 @@ public final class VirtualMachine implements AutoCloseable {
     this.vivarium = vivarium;
     this.state = state;
     this.kernel = state.boot();
-    vivarium.lane().install(kernel, state);
+    this.wasm = vivarium.lane().install(kernel, state);
+    this.modules = new HostModules(kernel, state);
     this.files =
         new MachineFileSystem(
             kernel.vfs(), kernel.opener(), Credentials.root(), () -> !closed.get());
@@ -237,11 +243,11 @@ public final class VirtualMachine implements AutoCloseable {
       KernelOptions options = kernel.options();
       List<String> entries =
           command.cleanEnvironment()
-              ? EnvironmentVariables.only(directory, environment)
+              ? EnvironmentVariables.only(environment)
               : EnvironmentVariables.of(
                   login, options.hostname(), directory, state.environment(), environment);
       SpawnRequest request =
-          SpawnRequest.program(command.arguments().getFirst(), command.arguments())
+          SpawnRequest.program(program(command), command.arguments())
               .searchPath(EnvironmentVariables.path(entries))
               .environment(entries)
               .workingDirectory(directory)
@@ -257,6 +263,22 @@ public final class VirtualMachine implements AutoCloseable {
       if (!started) {
         descriptors.values().forEach(FileDescription::release);
       }
+    }
+  }
+
+  private String program(Command command) {
+    Path module = command.module();
+    return module == null ? command.arguments().getFirst() : modules.place(module);
+  }
+
+  /** A module from the host reaches what it was given; a command of the machine, what its user may. */
+  private void confine(Process process, Command command) {
+    if (command.module() != null) {
+      wasm.confine(
+          process,
+          command.directories().stream()
+              .map(granted -> new Preopen(granted.path(), granted.name()))
+              .toList());
     }
   }
 

@@ -39,13 +39,15 @@ final class WasmLane implements AutoCloseable {
   }
 
   /** Lets a machine run modules. */
-  void install(Kernel kernel, MachineState state) {
+  WasmBinaryFormat install(Kernel kernel, MachineState state) {
     int pages = (int) (state.settings().processMemoryBytes() / InstanceLimits.PAGE);
-    kernel.register(
+    WasmBinaryFormat format =
         new WasmBinaryFormat(
             engine,
             process -> new SystemCalls(kernel, process),
-            InstanceLimits.DEFAULT.withMemoryPages(pages)));
+            InstanceLimits.DEFAULT.withMemoryPages(pages));
+    kernel.register(format);
+    return format;
   }
 
   /** Whether a command's compiled code is there. */

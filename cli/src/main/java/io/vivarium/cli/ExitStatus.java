@@ -16,6 +16,9 @@ final class ExitStatus {
   /** {@code viv} could not do what it was asked to. */
   static final int NOT_STARTED = 125;
 
+  /** There is no such command. */
+  static final int NOT_FOUND = 127;
+
   private static final int SIGNAL_BASE = 128;
 
   private ExitStatus() {}

@@ -34,6 +34,7 @@ final class Viv {
       return switch (first) {
         case "exec" -> run(first, new ExecCommand(), rest);
         case "sh" -> run(first, new ShCommand(), rest);
+        case "wasm" -> run(first, new WasmCommand(), rest);
         case "software" -> run(first, new SoftwareCommand(), rest);
         case "doctor" -> run(first, new DoctorCommand(), rest);
         case "help", "-h", "--help" -> help(rest);
@@ -58,7 +59,8 @@ final class Viv {
       StandardStreams.message(name + ": " + e.getMessage() + "; see viv " + name + " --help");
       return ExitStatus.USAGE;
     } catch (NotStartedException e) {
-      failure(e.getMessage() + "; viv software lists the commands there are", e);
+      boolean isUnknown = e.exitStatus() == ExitStatus.NOT_FOUND;
+      failure(e.getMessage() + (isUnknown ? "; 'viv software' lists what there is" : ""), e);
       return e.exitStatus();
     } catch (VivariumException e) {
       return failure(String.valueOf(e.getMessage()), e);

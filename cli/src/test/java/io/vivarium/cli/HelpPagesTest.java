@@ -20,6 +20,7 @@ final class HelpPagesTest {
       Map.of(
           "exec", new ExecCommand(),
           "sh", new ShCommand(),
+          "wasm", new WasmCommand(),
           "software", new SoftwareCommand(),
           "doctor", new DoctorCommand());
 

@@ -51,4 +51,23 @@ final class HostMountTest {
     assertThatThrownBy(() -> HostMount.parse(file + ":/x"))
         .hasMessage("--mount: " + file + " is not a directory");
   }
+
+  @Test
+  void granted_directory_has_the_name_it_is_given_or_its_own() {
+    assertThat(GrantedDirectory.parse("--dir", directory + "::/data", 0, false))
+        .isEqualTo(new GrantedDirectory(directory, "/data", "/mnt/0", false));
+    assertThat(GrantedDirectory.parse("--dir", directory + "::.", 1, true))
+        .isEqualTo(new GrantedDirectory(directory, ".", "/mnt/1", true));
+    assertThat(GrantedDirectory.parse("--dir", ".", 2, false).name()).isEqualTo(".");
+  }
+
+  @Test
+  void granted_directory_without_host_or_name_is_refused() {
+    for (String text : new String[] {"", "::", "::/x", directory + "::"}) {
+      assertThatThrownBy(() -> GrantedDirectory.parse("--dir", text, 0, false))
+          .as(text)
+          .isInstanceOf(UsageError.class)
+          .hasMessageContaining("--dir takes HOST[::GUEST]");
+    }
+  }
 }

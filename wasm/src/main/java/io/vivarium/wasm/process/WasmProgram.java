@@ -63,13 +63,17 @@ final class WasmProgram implements Program {
       return CANNOT_START;
     }
     try {
+      Directories directories = directories(process, calls);
       GuestContext guest =
           new GuestContext(
               process,
               calls,
-              directories(process, calls),
+              directories,
               process.arguments(),
-              GuestEnvironment.of(process, calls));
+              // What is confined has no working directory that it could be told.
+              directories.confined()
+                  ? process.environment()
+                  : GuestEnvironment.of(process, calls));
       return run(process, guest);
     } catch (LinkFailure e) {
       process.enterKernel();

@@ -1,0 +1,175 @@
+package io.vivarium.conformance.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * {@code viv sh} on a terminal of the host, which script(1) makes. The terminal tells its modes
+ * before and after.
+ */
+final class TerminalIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final String CONTROL_C = "\003";
+  private static final String CONTROL_D = "\004";
+  private static final String CONTROL_Z = "\032";
+
+  private final StringBuilder screen = new StringBuilder();
+  private Process process;
+
+  @AfterEach
+  void end() {
+    if (process != null) {
+      Viv.kill(process);
+    }
+  }
+
+  @Test
+  void what_is_typed_is_echoed_once_and_run() throws Exception {
+    start("");
+    type("echo a''b\r");
+
+    await("echo a''b\\s+ab\r\n");
+    assertThat(screen.toString().split("echo a''b", -1)).hasSize(2);
+  }
+
+  @Test
+  void control_c_interrupts_the_command_and_not_the_shell() throws Exception {
+    start("");
+    type("echo re''ady; sleep 1000\r");
+    await("ready\r\n");
+    type(CONTROL_C);
+    type("echo st=$?\r");
+
+    await("st=130\r\n");
+  }
+
+  @Test
+  void control_z_does_not_stop_viv() throws Exception {
+    start("");
+    type("echo re''ady; sleep 1000\r");
+    await("ready\r\n");
+    type(CONTROL_Z);
+    Thread.sleep(500);
+    type(CONTROL_C + "\r");
+    type("echo still he''re\r");
+
+    await("still here\r\n");
+  }
+
+  @Test
+  void control_d_ends_the_shell_and_the_terminal_is_as_before() throws Exception {
+    start("");
+    type("sh -c 'exit 3'\r");
+    type(CONTROL_D);
+
+    await("AFTER=");
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    drain();
+    assertThat(group("AFTER=(\\S+)")).isEqualTo(group("BEFORE=(\\S+)"));
+    assertThat(group("STATUS=(\\d+)")).isEqualTo("3");
+  }
+
+  @Test
+  void terminal_is_as_before_when_viv_is_terminated() throws Exception {
+    start("");
+    type("echo re''ady; sleep 1000\r");
+    await("ready\r\n");
+    process
+        .descendants()
+        .filter(child -> child.info().command().orElse("").endsWith("/java"))
+        .forEach(ProcessHandle::destroy);
+
+    await("AFTER=");
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    drain();
+    assertThat(group("AFTER=(\\S+)")).isEqualTo(group("BEFORE=(\\S+)"));
+    assertThat(group("STATUS=(\\d+)")).isEqualTo("143");
+  }
+
+  @Test
+  void terminal_is_as_before_when_time_is_up() throws Exception {
+    start("--timeout 3");
+
+    await("AFTER=");
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    drain();
+    assertThat(screen).contains("viv: timed out after 3s");
+    assertThat(group("AFTER=(\\S+)")).isEqualTo(group("BEFORE=(\\S+)"));
+    assertThat(group("STATUS=(\\d+)")).isEqualTo("124");
+  }
+
+  @Test
+  void size_of_the_terminal_is_passed_on_and_followed() throws Exception {
+    start("");
+    type("stty size\r");
+    await("33 91\r\n");
+
+    new ProcessBuilder("stty", "-F", group("TTY=(\\S+)"), "rows", "44", "cols", "102")
+        .start()
+        .waitFor();
+    Instant end = Instant.now().plus(PATIENCE);
+    while (!Pattern.compile("44 102\r\n").matcher(screen).find()) {
+      assertThat(Instant.now()).as(screen.toString()).isBefore(end);
+      type("stty size\r");
+      Thread.sleep(200);
+      drain();
+    }
+  }
+
+  @Test
+  void commands_see_a_terminal_of_the_type_outside() throws Exception {
+    start("");
+    type("test -t 0 && test -t 1 && test -t 2 && echo term''inal $TERM\r");
+
+    await("terminal xterm\r\n");
+  }
+
+  /** Starts a shell in a machine and waits for its prompt. */
+  private void start(String options) throws Exception {
+    process =
+        Viv.onTerminal(
+                "stty rows 33 cols 91; echo TTY=$(tty) BEFORE=$(stty -g); \"$viv\" sh "
+                    + options
+                    + "; echo STATUS=$? AFTER=$(stty -g)")
+            .start();
+    await("BEFORE=\\S+\r\n(?s:.*)[$#] ");
+  }
+
+  private void type(String keys) throws IOException {
+    process.getOutputStream().write(keys.getBytes(UTF_8));
+    process.getOutputStream().flush();
+  }
+
+  /** Waits until the screen has shown something. */
+  private void await(String pattern) throws Exception {
+    Instant end = Instant.now().plus(PATIENCE);
+    while (!Pattern.compile(pattern).matcher(screen).find()) {
+      assertThat(Instant.now()).as(pattern + " in " + screen).isBefore(end);
+      Thread.sleep(50);
+      drain();
+    }
+  }
+
+  private void drain() throws IOException {
+    InputStream out = process.getInputStream();
+    while (out.available() > 0) {
+      screen.append(new String(out.readNBytes(out.available()), UTF_8));
+    }
+  }
+
+  private String group(String pattern) {
+    Matcher matcher = Pattern.compile(pattern).matcher(screen);
+    assertThat(matcher.find()).as(pattern + " in " + screen).isTrue();
+    return matcher.group(1);
+  }
+}
