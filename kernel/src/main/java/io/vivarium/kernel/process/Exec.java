@@ -38,6 +38,7 @@ final class Exec {
     boolean isScript = image.file().inode() != file.inode();
     if (isScript && (process.descriptors().closesOnExec(fd) || contains(alsoClose, fd))) {
       // The interpreter could not open the script any more.
+      image.release();
       throw ENOENT.exception();
     }
     replace(process, image, environment, alsoClose);
@@ -46,6 +47,7 @@ final class Exec {
   /** The point of no return: everything that can fail has been done. */
   private static void replace(
       Process process, ImageLoader.Image image, List<String> environment, int[] alsoClose) {
+    process.adopt(image, environment);
     FdTable descriptors = process.descriptors();
     for (int fd : alsoClose) {
       closeIfOpen(descriptors, fd);
@@ -53,7 +55,6 @@ final class Exec {
     descriptors.closeOnExec();
     process.signals().imageReplaced();
     process.setCredentials(process.credentials().executed());
-    process.setImage(image, environment);
     throw new ImageReplaced(image.program());
   }
 

@@ -55,14 +55,19 @@ public final class ImageLoader {
   }
 
   /**
-   * A program ready to run.
+   * A program ready to run. Its file is in use; it becomes a process's, or is given back.
    *
    * @param program what runs
    * @param file the file it came from: for a script the interpreter
    * @param name the name of the command, as /proc/PID/comm shows it
    * @param arguments argv as the program gets it
    */
-  record Image(Program program, Location file, String name, List<String> arguments) {}
+  record Image(Program program, Location file, String name, List<String> arguments) {
+    /** Gives the file back; for images that no process adopts. */
+    void release() {
+      WorkingPlace.give(file);
+    }
+  }
 
   /** E2BIG unless arguments and environment are within their limits. */
   void checkSize(List<String> arguments, List<String> environment) {
@@ -130,22 +135,27 @@ public final class ImageLoader {
     List<String> argv = arguments;
     for (int depth = 0; ; depth++) {
       checkExecutable(who, candidate);
-      byte[] header = new byte[HEADER_BYTES];
-      int length = readHeader(candidate, header);
-      if (!isScript(header, length)) {
-        Program program = format(header, length).load(candidate, candidatePath, argv);
-        return new Image(program, candidate, name, argv);
+      WorkingPlace.take(candidate);
+      boolean adopted = false;
+      try {
+        byte[] header = new byte[HEADER_BYTES];
+        int length = readHeader(candidate, header);
+        if (!isScript(header, length)) {
+          Program program = format(header, length).load(candidate, candidatePath, argv);
+          adopted = true;
+          return new Image(program, candidate, name, argv);
+        }
+        if (depth == MAX_INTERPRETERS) {
+          throw ELOOP.exception();
+        }
+        ScriptHeader script = ScriptHeader.parse(header, length);
+        argv = script.rewrite(candidatePath, argv);
+        candidatePath = script.interpreter();
+      } finally {
+        if (!adopted) {
+          WorkingPlace.give(candidate);
+        }
       }
-      if (depth == MAX_INTERPRETERS) {
-        throw ELOOP.exception();
-      }
-      ScriptHeader script = ScriptHeader.parse(header, length);
-      argv = script.rewrite(candidatePath, argv);
-      // An interpreter adds an argument or two for each level.
-      if (bytes(argv) > maxArgumentBytes + (long) MAX_INTERPRETERS * 2 * HEADER_BYTES) {
-        throw E2BIG.exception();
-      }
-      candidatePath = script.interpreter();
       candidate = vfs.resolve(who, directory, candidatePath, true);
     }
   }

@@ -42,6 +42,7 @@ final class MainLoop implements Runnable {
     while (true) {
       try {
         process.checkSignals();
+        process.enterGuest();
         int code = program.run(process);
         return WaitStatus.exited(code);
       } catch (ProcessTermination termination) {

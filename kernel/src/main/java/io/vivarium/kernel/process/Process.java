@@ -7,9 +7,12 @@ import io.vivarium.kernel.wait.HostTask;
 import io.vivarium.kernel.wait.Task;
 import io.vivarium.kernel.wait.WaitQueue;
 import io.vivarium.kernel.wait.Waiter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,15 @@ public final class Process implements Task {
   private static final ScopedValue<Process> CURRENT = ScopedValue.newInstance();
   private static final WaitQueue[] NO_QUEUES = {};
   private static final int UMASK_BITS = 0777;
+  private static final VarHandle IN_KERNEL;
+
+  static {
+    try {
+      IN_KERNEL = MethodHandles.lookup().findVarHandle(Process.class, "inKernel", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private enum Life {
     STARTING,
@@ -52,6 +64,7 @@ public final class Process implements Task {
   private volatile List<String> arguments = List.of();
   private volatile List<String> environment = List.of();
   private volatile String name = "";
+  private volatile @Nullable LongSupplier memory;
 
   // Set when the thread starts; until then waiting is done by whoever starts the process.
   private volatile @Nullable Thread thread;
@@ -59,7 +72,7 @@ public final class Process implements Task {
   private volatile @Nullable Task starter;
 
   private volatile boolean sleeping;
-  // Written by the own thread without fence; see Interrupter for why that is enough.
+  // Opaque mode, without fences; see Interrupter for why that is enough.
   private boolean inKernel = true;
   private boolean ending;
 
@@ -228,6 +241,17 @@ public final class Process implements Task {
     }
   }
 
+  /** Memory of the running program, bytes, as far as its lane tells it. */
+  public long memoryBytes() {
+    LongSupplier present = memory;
+    return present == null ? 0 : present.getAsLong();
+  }
+
+  /** How much memory the running program has; until the next exec. Own thread, but asked by any. */
+  public void setMemory(LongSupplier bytes) {
+    memory = bytes;
+  }
+
   /** What the process is doing. */
   public ProcessState state() {
     return switch (life) {
@@ -271,7 +295,7 @@ public final class Process implements Task {
    * @throws ControlFlow when the process ends
    */
   public void enterKernel() {
-    inKernel = true;
+    IN_KERNEL.setOpaque(this, true);
     checkSignals();
   }
 
@@ -283,7 +307,7 @@ public final class Process implements Task {
    */
   public boolean leaveKernel() {
     boolean restart = checkSignals();
-    inKernel = false;
+    IN_KERNEL.setOpaque(this, false);
     // What came between the two lines is found at the next entry, or by the interrupter.
     return restart;
   }
@@ -303,12 +327,17 @@ public final class Process implements Task {
   /** Runs guest code from within a system call. */
   void runInGuest(Runnable guest) {
     boolean before = inKernel;
-    inKernel = false;
+    IN_KERNEL.setOpaque(this, false);
     try {
       guest.run();
     } finally {
-      inKernel = before;
+      IN_KERNEL.setOpaque(this, before);
     }
+  }
+
+  /** A program starts. Until it brackets its system calls, it counts as running guest code. */
+  void enterGuest() {
+    IN_KERNEL.setOpaque(this, false);
   }
 
   /** Interrupts the thread unless it is in the kernel; false when there is nothing to interrupt. */
@@ -317,7 +346,7 @@ public final class Process implements Task {
       if (ending) {
         return false;
       }
-      if (life != Life.STOPPED && (!inKernel || evenInKernel)) {
+      if (life != Life.STOPPED && (evenInKernel || !(boolean) IN_KERNEL.getOpaque(this))) {
         target.interrupt();
       }
       return true;
@@ -360,10 +389,12 @@ public final class Process implements Task {
 
   private boolean isReadyOrInterrupted(BooleanSupplier ready) {
     while (true) {
+      // In this order: what happened before the signal came must win over it.
+      boolean signalled = signals.attention();
       if (ready.getAsBoolean()) {
         return true;
       }
-      if (!signals.attention()) {
+      if (!signalled) {
         // A leftover interrupt would keep the thread from parking; doom is told by signals.
         Thread.interrupted();
         return false;
@@ -429,11 +460,13 @@ public final class Process implements Task {
     table.exec().replace(this, fd, arguments, environment, alsoClose);
   }
 
-  void setImage(ImageLoader.Image image, List<String> environment) {
-    executable.set(image.file());
+  /** Takes an image over, with its file. */
+  void adopt(ImageLoader.Image image, List<String> environment) {
+    executable.adopt(image.file());
     this.arguments = image.arguments();
     this.environment = List.copyOf(environment);
     this.name = CommandName.of(image.name());
+    this.memory = null;
     this.executed = true;
   }
 
@@ -630,6 +663,7 @@ public final class Process implements Task {
     } finally {
       workingDirectory.clear();
       executable.clear();
+      memory = null;
     }
   }
 

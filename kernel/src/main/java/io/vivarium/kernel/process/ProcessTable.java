@@ -21,8 +21,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The processes of one machine: pids, process groups and sessions, and the machine's part in the
@@ -37,7 +35,6 @@ public final class ProcessTable implements AutoCloseable {
   public static final int PID_MAX = 32768;
 
   private static final int FIRST_PID_AFTER_WRAP = 300;
-  private static final Logger LOG = LoggerFactory.getLogger(ProcessTable.class);
 
   /** Guards what relates processes to each other; see the description of the package. */
   final Object lock = new Object();
@@ -45,6 +42,7 @@ public final class ProcessTable implements AutoCloseable {
   private final CountLimit count;
   private final LockTable locks;
   private final ThreadFactory threads;
+  private final ThreadList running = new ThreadList();
   private final Jobs jobs = new Jobs(this);
   private final Kills kills = new Kills(this);
   private final Waits waits = new Waits(this);
@@ -241,10 +239,9 @@ public final class ProcessTable implements AutoCloseable {
       signalAll(Signal.SIGCONT);
       interrupted = awaitEndOfAll(grace);
     }
-    List<Process> left = processes();
     signalAll(Signal.SIGKILL);
     interrupted |= awaitEndOfAll(patience);
-    boolean complete = joinAll(left, System.nanoTime() + patience.toNanos());
+    boolean complete = running.join(System.nanoTime() + patience.toNanos());
     synchronized (lock) {
       init.descriptors().closeAll();
     }
@@ -287,27 +284,6 @@ public final class ProcessTable implements AutoCloseable {
       }
       return true;
     }
-  }
-
-  private static boolean joinAll(List<Process> ended, long deadline) {
-    boolean complete = true;
-    for (Process process : ended) {
-      Thread thread = process.thread();
-      if (thread == null) {
-        continue;
-      }
-      try {
-        long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
-        if (!thread.join(Duration.ofMillis(left))) {
-          complete = false;
-          LOG.error("Process {} could not be ended; its thread is stuck", process.pid());
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
-    }
-    return complete;
   }
 
   // ---- for the rest of the package
@@ -379,6 +355,7 @@ public final class ProcessTable implements AutoCloseable {
         throw EAGAIN.exception();
       }
       child.begin(thread);
+      running.add(thread);
       try {
         thread.start();
       } catch (OutOfMemoryError e) {
@@ -431,6 +408,13 @@ public final class ProcessTable implements AutoCloseable {
       if (group.session().groups == 0) {
         sessions.remove(group.session().id());
       }
+    }
+  }
+
+  /** What {@link #lastPid()} answers; the next pid comes after it. */
+  void setLastPid(int pid) {
+    synchronized (lock) {
+      lastPid = pid;
     }
   }
 

@@ -98,27 +98,12 @@ final class Spawner {
   private Process start(Process child, SpawnRequest request, Runnable inherit) {
     boolean started = false;
     try {
-      // The order of posix_spawn(3): session and group, ids, file actions, then the program.
       applySession(child, request);
       inherit.run();
-      applyAttributes(child, request);
-      if (request.workingDirectory() != null) {
-        changeDirectory(child, request.workingDirectory());
-      }
-      for (FileAction action : request.fileActions()) {
-        perform(child, action);
-      }
-      ImageLoader.Image image =
-          loader.load(
-              child.credentials(),
-              child.workingDirectory(),
-              request.path(),
-              request.searchPath(),
-              request.arguments());
-      child.descriptors().closeOnExec();
-      child.setImage(image, request.environment());
-      child.setCredentials(child.credentials().executed());
-      table.start(child, image.program());
+      // Whoever asks who is calling (proc does) is to see the child.
+      Program program =
+          ScopedValue.where(Process.currentKey(), child).call(() -> prepare(child, request));
+      table.start(child, program);
       started = true;
       return child;
     } finally {
@@ -126,6 +111,28 @@ final class Spawner {
         abandon(child);
       }
     }
+  }
+
+  /** What the child does before its program runs, in the order of posix_spawn(3). */
+  private Program prepare(Process child, SpawnRequest request) {
+    applyAttributes(child, request);
+    if (request.workingDirectory() != null) {
+      changeDirectory(child, request.workingDirectory());
+    }
+    for (FileAction action : request.fileActions()) {
+      perform(child, action);
+    }
+    ImageLoader.Image image =
+        loader.load(
+            child.credentials(),
+            child.workingDirectory(),
+            request.path(),
+            request.searchPath(),
+            request.arguments());
+    child.adopt(image, request.environment());
+    child.descriptors().closeOnExec();
+    child.setCredentials(child.credentials().executed());
+    return image.program();
   }
 
   private void abandon(Process child) {

@@ -22,20 +22,33 @@ final class WorkingPlace {
     return present;
   }
 
-  synchronized void set(Location next) {
-    next.mount().use();
-    next.inode().opened();
-    drop(place);
+  /** Another place; ENOENT, and nothing changes, when it has been removed meanwhile. */
+  void set(Location next) {
+    take(next);
+    adopt(next);
+  }
+
+  /** Another place that is in use already, which becomes this one's business. */
+  synchronized void adopt(Location next) {
+    Location previous = place;
     place = next;
+    give(previous);
   }
 
   synchronized void clear() {
     Location last = place;
     place = null;
-    drop(last);
+    give(last);
   }
 
-  private static void drop(@Nullable Location location) {
+  /** Takes a place into use. */
+  static void take(Location location) {
+    location.inode().opened();
+    location.mount().use();
+  }
+
+  /** The counterpart of {@link #take}. */
+  static void give(@Nullable Location location) {
     if (location != null) {
       location.inode().closed();
       location.mount().unuse();

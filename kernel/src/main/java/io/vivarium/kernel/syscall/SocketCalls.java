@@ -37,6 +37,7 @@ public final class SocketCalls {
    * @param rights new descriptors that came along
    * @param rightsDropped whether more came than were wanted or could be opened; they are closed
    */
+  @SuppressWarnings("ArrayRecordComponent") // goes to a lane at once, is never compared
   public record Received(int length, int[] rights, boolean rightsDropped) {}
 
   private final Process process;

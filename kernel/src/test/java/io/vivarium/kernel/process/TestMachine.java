@@ -33,26 +33,30 @@ import java.util.function.Consumer;
  * A command is a file that starts with {@code !program NAME}, which a binary format of the test
  * turns into the program registered under that name.
  */
-final class TestMachine implements AutoCloseable {
-  static final Credentials USER = Credentials.of(1000, 1000);
+public final class TestMachine implements AutoCloseable {
+  public static final Credentials USER = Credentials.of(1000, 1000);
   private static final String MAGIC = "!program ";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  final VirtualFileSystem vfs;
-  final Opener opener;
-  final ImageLoader loader;
-  final ProcessTable table;
-  final CountLimit openFiles = new CountLimit(10_000, Errno.ENFILE);
+  public final VirtualFileSystem vfs;
+  public final Opener opener;
+  public final ImageLoader loader;
+  public final ProcessTable table;
+  public final CountLimit openFiles = new CountLimit(10_000, Errno.ENFILE);
   private final MemoryFileSystem root = new MemoryFileSystem(StorageLimits.unlimited());
   private final Map<String, Program> programs = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+
+  /** Whether programs fail on purpose. */
+  public volatile boolean expectsFailures;
+
   private final AtomicInteger names = new AtomicInteger();
 
-  TestMachine() {
+  public TestMachine() {
     this(64);
   }
 
-  TestMachine(int maxProcesses) {
+  public TestMachine(int maxProcesses) {
     vfs = new VirtualFileSystem(new MountTable(root, false));
     opener =
         new Opener(
@@ -79,7 +83,7 @@ final class TestMachine implements AutoCloseable {
   // ---- files
   // -------------------------------------------------------------------------------------
 
-  void mkdir(String path, int mode) {
+  public void mkdir(String path, int mode) {
     try {
       vfs.create(Credentials.root(), rootPlace(), path, NewInode.directory(mode, 0, 0));
     } catch (io.vivarium.kernel.errno.ErrnoException exists) {
@@ -87,7 +91,7 @@ final class TestMachine implements AutoCloseable {
     }
   }
 
-  Location write(String path, int mode, String contents) {
+  public Location write(String path, int mode, String contents) {
     NewInode attributes = NewInode.regular(mode, 0, 0);
     Location file = vfs.create(Credentials.root(), rootPlace(), path, attributes);
     byte[] bytes = contents.getBytes(UTF_8);
@@ -96,20 +100,20 @@ final class TestMachine implements AutoCloseable {
     return file;
   }
 
-  Location rootPlace() {
+  public Location rootPlace() {
     return vfs.mounts().root();
   }
 
-  Location place(String path) {
+  public Location place(String path) {
     return vfs.resolve(Credentials.root(), rootPlace(), path, true);
   }
 
-  FileDescription open(String path, int flags) {
+  public FileDescription open(String path, int flags) {
     return opener.open(HostTask.current(), Credentials.root(), rootPlace(), path, flags, 0644);
   }
 
-  /** Makes a command. Assertions that fail in it fail the test when the machine closes. */
-  String command(String path, Program program) {
+  /** Makes a command. What goes wrong in it fails the test when the machine closes. */
+  public String command(String path, Program program) {
     String name = path + "#" + names.incrementAndGet();
     programs.put(name, program);
     write(path, 0755, MAGIC + name + "\n");
@@ -117,43 +121,43 @@ final class TestMachine implements AutoCloseable {
   }
 
   /** Makes a command without a path of interest. */
-  String command(Program program) {
+  public String command(Program program) {
     return command("/bin/c" + names.incrementAndGet(), program);
   }
 
   // ---- processes
   // ---------------------------------------------------------------------------------
 
-  Process launch(Program program) {
+  public Process launch(Program program) {
     return launch(request(command(program)).newSession());
   }
 
-  Process launch(SpawnRequest.Builder request) {
+  public Process launch(SpawnRequest.Builder request) {
     return launch(request, USER, process -> {});
   }
 
-  Process launch(SpawnRequest.Builder request, Credentials who, Consumer<Process> prepare) {
+  public Process launch(SpawnRequest.Builder request, Credentials who, Consumer<Process> prepare) {
     return table.launch(
         new Launch(
             request.build(), who, rootPlace(), Process.DEFAULT_UMASK, new TreeMap<>(), prepare));
   }
 
   /** Launches a program, waits for its end and answers its status word. */
-  int run(Program program) {
+  public int run(Program program) {
     return end(launch(program));
   }
 
-  int run(Credentials who, Program program) {
+  public int run(Credentials who, Program program) {
     return end(launch(request(command(program)).newSession(), who, process -> {}));
   }
 
-  static SpawnRequest.Builder request(String path, String... more) {
+  public static SpawnRequest.Builder request(String path, String... more) {
     List<String> argv = new ArrayList<>(List.of(path));
     argv.addAll(List.of(more));
     return SpawnRequest.program(path, argv);
   }
 
-  int end(Process process) {
+  public int end(Process process) {
     assertThat(process.awaitEnd(HostTask.current(), System.nanoTime() + PATIENCE.toNanos()))
         .as("%s ends", process)
         .isTrue();
@@ -161,7 +165,7 @@ final class TestMachine implements AutoCloseable {
   }
 
   /** Waits for what another thread is about to do. */
-  static void eventually(String what, BooleanSupplier condition) {
+  public static void eventually(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime() - deadline).as("eventually: %s", what).isNegative();
@@ -178,7 +182,7 @@ final class TestMachine implements AutoCloseable {
     }
   }
 
-  static void awaitState(Process process, ProcessState state) {
+  public static void awaitState(Process process, ProcessState state) {
     eventually(process + " is " + state, () -> process.state() == state);
   }
 
@@ -209,8 +213,12 @@ final class TestMachine implements AutoCloseable {
       return process -> {
         try {
           return program.run(process);
-        } catch (AssertionError failed) {
-          failures.add(failed);
+        } catch (ControlFlow flow) {
+          throw flow;
+        } catch (Throwable failed) {
+          if (!expectsFailures) {
+            failures.add(failed);
+          }
           throw failed;
         }
       };

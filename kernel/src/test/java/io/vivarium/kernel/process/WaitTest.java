@@ -240,7 +240,7 @@ class WaitTest {
     machine.run(process -> {
       process.signals().setTrampoline(delivered::add);
       process.signals().setAction(SIGCHLD, SignalAction.handler(0, 0));
-      for (int i = 1; i <= 50; i++) {
+      for (int i = 1; i <= 500; i++) {
         int pid = spawn(process, sleeper);
         process.kill(pid, SIGKILL);
         assertThat(process.waitFor(pid, 0).pid()).isEqualTo(pid);
