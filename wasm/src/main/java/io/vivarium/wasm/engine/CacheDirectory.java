@@ -63,8 +63,12 @@ final class CacheDirectory {
     }
   }
 
-  /** Who we are, as the file system sees it: the owner of a file we create. */
+  /** Who owns what we own, as the file system sees it. */
   private static UserPrincipal self(Path directory) throws IOException {
+    Path process = Path.of("/proc/self");
+    if (Files.exists(process)) {
+      return Files.getOwner(process);
+    }
     Path probe = Files.createTempFile(directory, "owner", ".tmp");
     try {
       return Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS);

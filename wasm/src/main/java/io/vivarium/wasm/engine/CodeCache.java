@@ -19,8 +19,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import run.endive.wasm.Version;
 
 /**
@@ -32,22 +30,19 @@ import run.endive.wasm.Version;
  * again some day.
  */
 final class CodeCache {
-  private static final Logger LOG = LoggerFactory.getLogger(CodeCache.class);
-
-  /** What code depends on besides the module. */
-  private static final String MAKER =
-      "endive"
-          + Version.version()
-          + "-"
-          + CodeImage.FORMAT
-          + "-"
-          + GuestCompiler.FUNCTIONS_PER_CLASS;
-
-  private static final String SUFFIX = "." + MAKER + ".code";
+  /** Says what code depends on besides the module. */
+  private static final String SUFFIX =
+      String.join(
+          "-",
+          "",
+          Version.version(),
+          Integer.toString(CodeImage.FORMAT),
+          Integer.toString(GuestCompiler.FUNCTIONS_PER_CLASS).concat(".code"));
 
   /** How precisely the time of last use is known. */
   private static final Duration USE_PRECISION = Duration.ofHours(1);
 
+  private static final int MOST_FILE_BYTES = Integer.MAX_VALUE;
   private static final Duration STALE = Duration.ofDays(1);
   private static final Duration LOCK_POLL = Duration.ofMillis(20);
 
@@ -70,7 +65,7 @@ final class CodeCache {
   }
 
   private Path file(ModuleDigest digest) {
-    return directory.resolve(digest.hex() + SUFFIX);
+    return directory.resolve(digest.hex().concat(SUFFIX));
   }
 
   // ---- reading --------------------------------------------------------------------------------
@@ -80,21 +75,34 @@ final class CodeCache {
     Path file = file(digest);
     ByteBuffer bytes;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+      bytes = read(channel);
     } catch (NoSuchFileException e) {
       return null;
-    } catch (IOException | IllegalArgumentException e) {
-      LOG.warn("can not read {} of the code cache", file, e);
+    } catch (IOException | OutOfMemoryError e) {
+      EngineLog.warn("can not read {} of the code cache", file, e);
       return null;
     }
     CodeImage image = CodeImage.decode(bytes);
     if (image == null) {
-      LOG.warn("{} of the code cache is damaged and will be made again", file);
+      EngineLog.warn("{} of the code cache is damaged and will be made again", file);
       delete(file);
       return null;
     }
     used(file);
     return image;
+  }
+
+  /**
+   * All of a file, outside the heap, where the JVM can define classes from it without a copy. Mapping
+   * the file would save nothing but a copy, and takes the JVM five times as long the first time.
+   */
+  private static ByteBuffer read(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocateDirect((int) Math.min(channel.size(), MOST_FILE_BYTES));
+    int count = 0;
+    while (bytes.hasRemaining() && count >= 0) {
+      count = channel.read(bytes);
+    }
+    return bytes.flip();
   }
 
   /** Notes the time of use, for {@link #trim}. */
@@ -105,7 +113,7 @@ final class CodeCache {
         Files.setLastModifiedTime(file, FileTime.from(now));
       }
     } catch (IOException e) {
-      LOG.debug("can not note the use of {}", file, e);
+      EngineLog.debug("can not note the use of {}", file, e);
     }
   }
 
@@ -133,7 +141,7 @@ final class CodeCache {
       CodeImage made = maker.make();
       return store(digest, made);
     } catch (IOException e) {
-      LOG.warn("the code cache {} can not be written", directory, e);
+      EngineLog.warn("the code cache {} can not be written", directory, e);
       return maker.make();
     }
   }
@@ -148,7 +156,7 @@ final class CodeCache {
           return lock;
         }
       } catch (OverlappingFileLockException e) {
-        LOG.trace("another engine of this JVM is compiling {}", digest);
+        EngineLog.debug("another engine of this JVM is compiling {}", digest);
       }
       try {
         Thread.sleep(LOCK_POLL);
@@ -162,7 +170,7 @@ final class CodeCache {
   private CodeImage store(ModuleDigest digest, CodeImage made) {
     ByteBuffer bytes = made.encode();
     if (bytes.remaining() > maxBytes) {
-      LOG.warn("the code of {} is larger than the whole code cache may be", digest);
+      EngineLog.warn("the code of {} is larger than the whole code cache may be", digest);
       return made;
     }
     Path temporary = null;
@@ -177,14 +185,14 @@ final class CodeCache {
       Files.move(temporary, file(digest), StandardCopyOption.ATOMIC_MOVE);
       syncDirectory();
     } catch (IOException e) {
-      LOG.warn("can not keep the code of {}", digest, e);
+      EngineLog.warn("can not keep the code of {}", digest, e);
       if (temporary != null) {
         delete(temporary);
       }
       return made;
     }
     trim();
-    // The mapped file takes the place of the arrays on the heap.
+    // What was read back is outside the heap.
     CodeImage kept = load(digest);
     return kept == null ? made : kept;
   }
@@ -193,7 +201,7 @@ final class CodeCache {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (NoSuchFileException | java.nio.file.AccessDeniedException e) {
-      LOG.debug("directories can not be synchronized here", e);
+      EngineLog.debug("directories can not be synchronized here", e);
     }
   }
 
@@ -222,7 +230,7 @@ final class CodeCache {
         }
       }
     } catch (IOException e) {
-      LOG.warn("can not list the code cache {}", directory, e);
+      EngineLog.warn("can not list the code cache {}", directory, e);
     }
     entries.sort(Comparator.comparing(Entry::used));
     for (Entry entry : entries) {
@@ -238,7 +246,7 @@ final class CodeCache {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warn("can not delete {} of the code cache", file, e);
+      EngineLog.warn("can not delete {} of the code cache", file, e);
     }
   }
 }

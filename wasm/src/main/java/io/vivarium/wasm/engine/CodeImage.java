@@ -2,7 +2,6 @@ package io.vivarium.wasm.engine;
 
 import io.vivarium.wasm.engine.binary.MalformedModule;
 import io.vivarium.wasm.engine.binary.ModuleDecoder;
-import io.vivarium.wasm.engine.binary.ModuleFeatures;
 import io.vivarium.wasm.engine.binary.ModuleStripper;
 import io.vivarium.wasm.engine.binary.ModuleStructure;
 import java.nio.BufferUnderflowException;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * magic, checksum of all that follows, length of the whole
- * features, functions that stay interpreted (count, indices)
+ * functions that stay interpreted (count, indices)
  * module (length, bytes)
  * classes (count, then name, length and bytes of each)
  * </pre>
@@ -32,10 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param classes class files by binary name
  */
 record CodeImage(
-    ModuleStructure structure,
-    ModuleFeatures features,
-    SortedSet<Integer> interpreted,
-    Map<String, ByteBuffer> classes) {
+    ModuleStructure structure, SortedSet<Integer> interpreted, Map<String, ByteBuffer> classes) {
 
   /** Changes with every change of the format or of what compiled code expects of this package. */
   static final int FORMAT = 1;
@@ -44,22 +40,22 @@ record CodeImage(
   private static final int CHECKED_FROM = 8;
 
   /** The kept form of what the compiler made of {@code module}. */
-  static CodeImage of(ModuleStructure module, ModuleFeatures features, CompiledClasses compiled) {
+  static CodeImage of(ModuleStructure module, CompiledClasses compiled) {
     byte[] stripped = ModuleStripper.strip(module, compiled.interpreted());
     Map<String, ByteBuffer> classes = new HashMap<>();
     compiled.classes().forEach((name, bytes) -> classes.put(name, ByteBuffer.wrap(bytes)));
-    return new CodeImage(ModuleDecoder.decode(stripped), features, compiled.interpreted(), classes);
+    return new CodeImage(ModuleDecoder.decode(stripped), compiled.interpreted(), classes);
   }
 
   /** As bytes. */
   ByteBuffer encode() {
     byte[] module = structure.bytes();
-    int size = CHECKED_FROM + 4 + 4 + 4 + 4 * interpreted.size() + 4 + module.length + 4;
+    int size = CHECKED_FROM + 4 + 4 + 4 * interpreted.size() + 4 + module.length + 4;
     for (Map.Entry<String, ByteBuffer> entry : classes.entrySet()) {
       size += 2 + entry.getKey().length() + 4 + entry.getValue().remaining();
     }
     ByteBuffer out = ByteBuffer.allocate(size);
-    out.putInt(MAGIC).putInt(0).putInt(size).putInt(features.bits()).putInt(interpreted.size());
+    out.putInt(MAGIC).putInt(0).putInt(size).putInt(interpreted.size());
     interpreted.forEach(out::putInt);
     out.putInt(module.length).put(module).putInt(classes.size());
     classes.forEach((name, bytes) -> {
@@ -92,7 +88,6 @@ record CodeImage(
   }
 
   private static CodeImage contents(ByteBuffer in) {
-    ModuleFeatures features = ModuleFeatures.ofBits(in.getInt());
     SortedSet<Integer> interpreted = new TreeSet<>();
     for (int left = in.getInt(); left > 0; left--) {
       interpreted.add(in.getInt());
@@ -108,7 +103,7 @@ record CodeImage(
       classes.put(new String(name, StandardCharsets.US_ASCII), in.slice(in.position(), length));
       in.position(in.position() + length);
     }
-    return new CodeImage(ModuleDecoder.decode(module), features, interpreted, classes);
+    return new CodeImage(ModuleDecoder.decode(module), interpreted, classes);
   }
 
   private static int checksum(ByteBuffer bytes) {

@@ -3,8 +3,8 @@ package io.vivarium.wasm.engine;
 import io.vivarium.wasm.engine.binary.FunctionValidator;
 import io.vivarium.wasm.engine.binary.MalformedModule;
 import io.vivarium.wasm.engine.binary.ModuleDecoder;
-import io.vivarium.wasm.engine.binary.ModuleFeatures;
 import io.vivarium.wasm.engine.binary.ModuleStructure;
+import io.vivarium.wasm.engine.simd.SimdLowering;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Files;
@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * goes with its classes.
  */
 final class EndiveEngine implements WasmEngine {
+  /** From so many modules on, those that are gone are forgotten. */
+  private static final int MOST_SLOTS = 1_000;
+
   private final EngineOptions options;
   private final @Nullable CodeCache cache;
   private final @Nullable BackgroundCompiler compiler;
@@ -31,6 +34,10 @@ final class EndiveEngine implements WasmEngine {
 
     @Nullable LoadedModule get() {
       return module == null ? null : module.get();
+    }
+
+    synchronized boolean empty() {
+      return get() == null;
     }
   }
 
@@ -62,7 +69,7 @@ final class EndiveEngine implements WasmEngine {
   @Override
   public GuestModule load(ModuleDigest digest, ModuleBytes bytes)
       throws InvalidModule, IOException {
-    Slot slot = modules.computeIfAbsent(digest, d -> new Slot());
+    Slot slot = slot(digest);
     synchronized (slot) {
       LoadedModule module = slot.get();
       if (module == null) {
@@ -76,13 +83,26 @@ final class EndiveEngine implements WasmEngine {
     }
   }
 
+  private Slot slot(ModuleDigest digest) {
+    Slot present = modules.get(digest);
+    if (present != null) {
+      return present;
+    }
+    if (modules.size() >= MOST_SLOTS) {
+      modules.values().removeIf(Slot::empty);
+    }
+    Slot added = new Slot();
+    Slot raced = modules.putIfAbsent(digest, added);
+    return raced == null ? added : raced;
+  }
+
   private LoadedModule load(ModuleDigest digest, ModuleBytes source, @Nullable CodeCache cache)
       throws InvalidModule, IOException {
     if (cache != null) {
       CodeImage image = cache.load(digest);
       ModuleCode code = image == null ? null : ModuleCode.compiled(digest, image);
       if (image != null && code != null) {
-        return new LoadedModule(digest, image.structure(), image.features(), code);
+        return new LoadedModule(digest, image.structure(), code);
       }
     }
     byte[] bytes = source.read();
@@ -94,16 +114,24 @@ final class EndiveEngine implements WasmEngine {
     }
     try {
       ModuleStructure structure = ModuleDecoder.decode(bytes);
-      FunctionValidator validator = new FunctionValidator(structure, null);
-      validator.validateAll();
-      ModuleFeatures features = ModuleFeatures.of(validator);
-      ModuleCode code = new ModuleCode(digest, structure, features, cache);
-      return new LoadedModule(digest, structure, features, code);
+      FunctionValidator validator = validate(structure);
+      if (validator.usesVectors() || SimdLowering.hasVectorTypes(structure)) {
+        structure = ModuleDecoder.decode(SimdLowering.lower(structure));
+        validate(structure);
+      }
+      ModuleCode code = new ModuleCode(digest, structure, cache);
+      return new LoadedModule(digest, structure, code);
     } catch (MalformedModule e) {
       throw new InvalidModule(String.valueOf(e.getMessage()), e);
     } catch (OutOfMemoryError e) {
       throw new InvalidModule("not enough memory to load the module", e);
     }
+  }
+
+  private static FunctionValidator validate(ModuleStructure structure) {
+    FunctionValidator validator = new FunctionValidator(structure, null);
+    validator.validateAll();
+    return validator;
   }
 
   private InvalidModule tooLarge(long size) {

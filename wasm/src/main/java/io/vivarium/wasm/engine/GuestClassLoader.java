@@ -7,7 +7,7 @@ import java.util.function.Function;
 
 /**
  * The classes of one compiled module. They are defined when they are first used, straight from the
- * bytes the cache maps.
+ * bytes the cache read.
  */
 final class GuestClassLoader extends ClassLoader {
   static {

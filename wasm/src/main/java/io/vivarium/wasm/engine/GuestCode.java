@@ -46,11 +46,11 @@ public final class GuestCode {
   }
 
   public static float memoryReadFloat(int base, int offset, LinearMemory memory) {
-    return memory.readFloat(address(base, offset));
+    return Float.intBitsToFloat(memory.readInt(address(base, offset)));
   }
 
   public static double memoryReadDouble(int base, int offset, LinearMemory memory) {
-    return memory.readDouble(address(base, offset));
+    return Double.longBitsToDouble(memory.readLong(address(base, offset)));
   }
 
   public static void memoryWriteByte(int base, byte value, int offset, LinearMemory memory) {
@@ -70,11 +70,11 @@ public final class GuestCode {
   }
 
   public static void memoryWriteFloat(int base, float value, int offset, LinearMemory memory) {
-    memory.writeFloat(address(base, offset), value);
+    memory.writeInt(address(base, offset), Float.floatToRawIntBits(value));
   }
 
   public static void memoryWriteDouble(int base, double value, int offset, LinearMemory memory) {
-    memory.writeDouble(address(base, offset), value);
+    memory.writeLong(address(base, offset), Double.doubleToRawLongBits(value));
   }
 
   public static void memoryCopy(int target, int source, int length, LinearMemory memory) {
@@ -206,6 +206,11 @@ public final class GuestCode {
 
   static GuestTrap indirectCallTypeMismatch() {
     return new GuestTrap(TrapKind.INDIRECT_CALL_TYPE_MISMATCH, "indirect call type mismatch");
+  }
+
+  /** For an access whose constant offset alone is beyond all memory. */
+  public static RuntimeException throwOutOfBoundsMemoryAccess() {
+    throw LinearMemory.outOfBounds();
   }
 
   public static RuntimeException throwTrapException() {

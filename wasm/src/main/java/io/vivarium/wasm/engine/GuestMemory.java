@@ -21,11 +21,11 @@ import java.util.Arrays;
  * <p>Belongs to the thread that runs the instance.
  */
 public abstract sealed class GuestMemory permits LinearMemory {
-  private static final VarHandle SHORT =
+  static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
+  static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG =
+  static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** At least {@link #size} bytes; what lies behind is zero and no business of the guest. */

@@ -3,9 +3,6 @@ package io.vivarium.wasm.engine;
 import io.vivarium.wasm.engine.binary.ModuleStructure;
 import io.vivarium.wasm.engine.binary.ModuleStructure.DataSegment;
 import io.vivarium.wasm.engine.binary.ModuleStructure.Mode;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LinearMemory extends GuestMemory {
   static final byte[] NO_BYTES = new byte[0];
-
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle FLOAT =
-      MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle DOUBLE =
-      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** Most bytes of room that growth leaves behind the guest's memory. */
   private static final int MOST_SLACK = 64 << 20;
@@ -113,7 +99,7 @@ public final class LinearMemory extends GuestMemory {
 
   // ---- loads and stores of guest code ---------------------------------------------------------
 
-  private static GuestTrap outOfBounds() {
+  static GuestTrap outOfBounds() {
     return new GuestTrap(TrapKind.MEMORY_OUT_OF_BOUNDS, "out of bounds memory access");
   }
 
@@ -145,20 +131,6 @@ public final class LinearMemory extends GuestMemory {
     return (long) LONG.get(bytes, address);
   }
 
-  float readFloat(int address) {
-    if (address < 0 || address > size - 4) {
-      throw outOfBounds();
-    }
-    return (float) FLOAT.get(bytes, address);
-  }
-
-  double readDouble(int address) {
-    if (address < 0 || address > size - 8) {
-      throw outOfBounds();
-    }
-    return (double) DOUBLE.get(bytes, address);
-  }
-
   void writeByte(int address, byte value) {
     if (address < 0 || address >= size) {
       throw outOfBounds();
@@ -185,20 +157,6 @@ public final class LinearMemory extends GuestMemory {
       throw outOfBounds();
     }
     LONG.set(bytes, address, value);
-  }
-
-  void writeFloat(int address, float value) {
-    if (address < 0 || address > size - 4) {
-      throw outOfBounds();
-    }
-    FLOAT.set(bytes, address, value);
-  }
-
-  void writeDouble(int address, double value) {
-    if (address < 0 || address > size - 8) {
-      throw outOfBounds();
-    }
-    DOUBLE.set(bytes, address, value);
   }
 
   // ---- bulk -----------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 package io.vivarium.wasm.engine;
 
-import io.vivarium.wasm.engine.binary.ModuleFeatures;
 import io.vivarium.wasm.engine.binary.ModuleStructure;
 import io.vivarium.wasm.engine.binary.ModuleStructure.Export;
 import io.vivarium.wasm.engine.binary.ModuleStructure.Import;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class LoadedModule implements GuestModule {
   private final ModuleDigest digest;
   private final ModuleStructure structure;
-  private final ModuleFeatures features;
   private final CodeSource source;
   private final List<ImportedFunction> imports;
   private @Nullable InterpretedFunctions interpreted;
@@ -33,11 +31,9 @@ final class LoadedModule implements GuestModule {
     boolean compile();
   }
 
-  LoadedModule(
-      ModuleDigest digest, ModuleStructure structure, ModuleFeatures features, CodeSource source) {
+  LoadedModule(ModuleDigest digest, ModuleStructure structure, CodeSource source) {
     this.digest = digest;
     this.structure = structure;
-    this.features = features;
     this.source = source;
     List<ImportedFunction> functions = new ArrayList<>();
     for (Import imported : structure.imports()) {
@@ -64,10 +60,6 @@ final class LoadedModule implements GuestModule {
 
   ModuleStructure structure() {
     return structure;
-  }
-
-  ModuleFeatures features() {
-    return features;
   }
 
   @Override

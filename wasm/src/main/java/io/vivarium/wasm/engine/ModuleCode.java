@@ -1,43 +1,32 @@
 package io.vivarium.wasm.engine;
 
-import io.vivarium.wasm.engine.binary.ModuleFeatures;
 import io.vivarium.wasm.engine.binary.ModuleStructure;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The code of one module: compiled if it is, else interpreted. */
 final class ModuleCode implements LoadedModule.CodeSource {
-  private static final Logger LOG = LoggerFactory.getLogger(ModuleCode.class);
-
   private final ModuleDigest digest;
   private final ModuleStructure structure;
-  private final ModuleFeatures features;
   private final @Nullable CodeCache cache;
   private final Object compiling = new Object();
   private volatile @Nullable ExecutableCode compiled;
   private volatile boolean refused;
 
   /** The code of a module whose own code is all there. */
-  ModuleCode(
-      ModuleDigest digest,
-      ModuleStructure structure,
-      ModuleFeatures features,
-      @Nullable CodeCache cache) {
+  ModuleCode(ModuleDigest digest, ModuleStructure structure, @Nullable CodeCache cache) {
     this.digest = digest;
     this.structure = structure;
-    this.features = features;
     this.cache = cache;
   }
 
   /** The code of a module that was compiled before; null when its classes can not be loaded. */
   static @Nullable ModuleCode compiled(ModuleDigest digest, CodeImage image) {
-    ModuleCode code = new ModuleCode(digest, image.structure(), image.features(), null);
+    ModuleCode code = new ModuleCode(digest, image.structure(), null);
     try {
       code.compiled = executable(image);
       return code;
     } catch (ReflectiveOperationException | LinkageError e) {
-      LOG.warn("the kept code of {} can not be loaded", digest, e);
+      EngineLog.warn("the kept code of {} can not be loaded", digest, e);
       return null;
     }
   }
@@ -65,7 +54,7 @@ final class ModuleCode implements LoadedModule.CodeSource {
           compiled = executable(cache == null ? make() : cache.loadOrMake(digest, this::make));
         } catch (CompilationFailed | ReflectiveOperationException | LinkageError e) {
           refused = true;
-          LOG.info("module {} stays interpreted: {}", digest, e.getMessage());
+            EngineLog.warn("module {} stays interpreted: {}", digest, e.getMessage());
         }
       }
     }
@@ -74,6 +63,6 @@ final class ModuleCode implements LoadedModule.CodeSource {
 
   private CodeImage make() throws CompilationFailed {
     CompiledClasses classes = GuestCompiler.compile(EndiveModules.of(structure));
-    return CodeImage.of(structure, features, classes);
+    return CodeImage.of(structure, classes);
   }
 }

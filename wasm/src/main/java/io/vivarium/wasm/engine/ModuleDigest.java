@@ -12,7 +12,11 @@ import java.util.HexFormat;
 public record ModuleDigest(String hex) {
   /** Checks the form. */
   public ModuleDigest {
-    if (hex.length() != 64 || !hex.chars().allMatch(c -> "0123456789abcdef".indexOf(c) >= 0)) {
+    boolean valid = hex.length() == 64;
+    for (int i = 0; valid && i < 64; i++) {
+      valid = "0123456789abcdef".indexOf(hex.charAt(i)) >= 0;
+    }
+    if (!valid) {
       throw new IllegalArgumentException("not a SHA-256 in lower-case hexadecimal: " + hex);
     }
   }
@@ -28,6 +32,16 @@ public record ModuleDigest(String hex) {
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ModuleDigest that && hex.equals(that.hex);
+  }
+
+  @Override
+  public int hashCode() {
+    return hex.hashCode();
   }
 
   @Override

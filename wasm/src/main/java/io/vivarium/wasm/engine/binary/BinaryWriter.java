@@ -45,6 +45,13 @@ public final class BinaryWriter {
     u8((int) rest & 0x7f);
   }
 
+  /** The low bytes of a number, little-endian. */
+  public void fixed(long value, int count) {
+    for (int i = 0; i < count; i++) {
+      u8((int) (value >>> (8 * i)));
+    }
+  }
+
   /** A part of an array. */
   public void bytes(byte[] source, int start, int end) {
     room(end - start);

@@ -65,9 +65,6 @@ public final class FunctionValidator {
   private int localCount;
 
   private boolean vectors;
-  private boolean tailCalls;
-  private boolean elementSegments;
-  private boolean dataSegments;
   private long branchWork;
 
   /** A validator for the bodies of {@code module}; {@code visitor} may be null. */
@@ -98,21 +95,6 @@ public final class FunctionValidator {
   /** Whether any validated body used vectors. */
   public boolean usesVectors() {
     return vectors;
-  }
-
-  /** Whether any validated body used tail calls. */
-  public boolean usesTailCalls() {
-    return tailCalls;
-  }
-
-  /** Whether any validated body used table.init or elem.drop. */
-  public boolean usesElementSegments() {
-    return elementSegments;
-  }
-
-  /** Whether any validated body used memory.init or data.drop. */
-  public boolean usesDataSegments() {
-    return dataSegments;
   }
 
   /** While visiting: how many values are on the stack now. */
@@ -518,7 +500,6 @@ public final class FunctionValidator {
   private void call(FunctionType type, boolean tail) {
     pop(type.parameters());
     if (tail) {
-      tailCalls = true;
       if (!Arrays.equals(type.results(), frames[0].results)) {
         throw in.malformed("type mismatch: tail call returns something else");
       }
@@ -604,13 +585,11 @@ public final class FunctionValidator {
     if (Integer.compareUnsigned(index, module.elements.size()) >= 0) {
       throw in.malformed("unknown elem segment " + Integer.toUnsignedString(index));
     }
-    elementSegments = true;
     return module.elements.get(index).type();
   }
 
   private void dataIndex() {
     int index = in.u32();
-    dataSegments = true;
     if (module.dataCount < 0) {
       throw in.malformed("data count section required");
     }
