@@ -97,8 +97,9 @@ public final class Command {
 
   /**
    * A WASI preview 1 program in a file of the host. It gets its arguments, the environment and the
-   * directories that it is given, and nothing else of the machine; its first argument is the name of
-   * the file. A module that imports {@code host_*} functions runs like the machine's own commands.
+   * directories that it is given, and nothing else of the machine; its first argument is the name
+   * of the file. A module that imports {@code host_*} functions runs like the machine's own
+   * commands.
    */
   public static Command module(Path file, String... arguments) {
     List<String> all = new ArrayList<>();
@@ -183,8 +184,8 @@ public final class Command {
   }
 
   /**
-   * The same {@linkplain #module module} with one more directory, which it finds open from its start
-   * on.
+   * The same {@linkplain #module module} with one more directory, which it finds open from its
+   * start on.
    *
    * @param path where the directory is in the machine, absolute
    * @param name what the module knows it by, such as {@code /data} or {@code .}

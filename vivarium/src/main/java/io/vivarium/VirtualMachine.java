@@ -271,7 +271,9 @@ public final class VirtualMachine implements AutoCloseable {
     return module == null ? command.arguments().getFirst() : modules.place(module);
   }
 
-  /** A module from the host reaches what it was given; a command of the machine, what its user may. */
+  /**
+   * A module from the host reaches what it was given; a command of the machine, what its user may.
+   */
   private void confine(Process process, Command command) {
     if (command.module() != null) {
       wasm.confine(

@@ -52,7 +52,10 @@ final class ExecIT {
   @Test
   void command_runs_as_the_user_that_was_asked_for() throws Exception {
     assertThat(Viv.of("exec", "--user", "root", "--", "id", "-u").run().outText()).isEqualTo("0\n");
-    assertThat(Viv.of("exec", "-u", "123:456", "--", "stat", "-c", "%u:%g", "/proc/self").run().outText())
+    assertThat(
+            Viv.of("exec", "-u", "123:456", "--", "stat", "-c", "%u:%g", "/proc/self")
+                .run()
+                .outText())
         .isEqualTo("123:456\n");
     assertThat(Viv.of("exec", "--", "id", "-u").run().outText()).isNotEqualTo("0\n");
   }

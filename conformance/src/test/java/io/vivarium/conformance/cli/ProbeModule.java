@@ -53,8 +53,7 @@ final class ProbeModule {
     module.section(2, imports());
     module.section(3, new ProbeModule().raw(1, NOTHING));
     module.section(5, new ProbeModule().raw(1, 0, 1));
-    module.section(
-        7, new ProbeModule().raw(2).text("memory").raw(2, 0).text("_start").raw(0, 8));
+    module.section(7, new ProbeModule().raw(2).text("memory").raw(2, 0).text("_start").raw(0, 8));
     ProbeModule body = new ProbeModule().raw(0).program().raw(0x0b);
     module.section(10, new ProbeModule().raw(1).number(body.bytes.size()).append(body));
     return module.bytes.toByteArray();

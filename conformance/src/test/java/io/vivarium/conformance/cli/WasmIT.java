@@ -31,7 +31,16 @@ final class WasmIT {
   void program_gets_its_arguments_and_its_environment_and_no_other() throws Exception {
     Result bare = Viv.of("wasm", module).environment("HOST", "secret").run();
     Result full =
-        Viv.of("wasm", "--env", "A=1", "-e", "HOST", "--dir", directory + "::/d", module, "data/file")
+        Viv.of(
+                "wasm",
+                "--env",
+                "A=1",
+                "-e",
+                "HOST",
+                "--dir",
+                directory + "::/d",
+                module,
+                "data/file")
             .environment("HOST", "passed")
             .run();
 

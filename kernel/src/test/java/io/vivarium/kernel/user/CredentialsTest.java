@@ -13,8 +13,6 @@ import org.junit.jupiter.api.Test;
 
 /** Holds credentials to credentials(7), path_resolution(7) and the man pages of set*id. */
 class CredentialsTest {
-  private static final int REGULAR = 0100000;
-  private static final int DIRECTORY = 0040000;
 
   private final Credentials root = Credentials.root();
   private final Credentials user = Credentials.of(1000, 100, 20, 30);
@@ -35,31 +33,31 @@ class CredentialsTest {
 
   @Test
   void the_first_class_that_fits_decides_even_if_a_later_one_grants_more() {
-    assertThat(user.mayAccess(REGULAR | 0077, 1000, 100, READ)).isFalse();
-    assertThat(user.mayAccess(REGULAR | 0707, 1, 100, READ)).isFalse();
-    assertThat(user.mayAccess(REGULAR | 0707, 1, 20, READ)).as("supplementary").isFalse();
-    assertThat(user.mayAccess(REGULAR | 0770, 1, 1, READ)).isFalse();
-    assertThat(user.mayAccess(REGULAR | 0700, 1000, 1, READ | WRITE | EXECUTE)).isTrue();
-    assertThat(user.mayAccess(REGULAR | 0060, 1, 30, READ | WRITE)).isTrue();
-    assertThat(user.mayAccess(REGULAR | 0060, 1, 30, READ | EXECUTE)).isFalse();
-    assertThat(user.mayAccess(REGULAR | 0004, 1, 1, READ)).isTrue();
-    assertThat(user.mayAccess(REGULAR, 1, 1, 0)).as("existence").isTrue();
+    assertThat(user.mayAccess(0077, false, 1000, 100, READ)).isFalse();
+    assertThat(user.mayAccess(0707, false, 1, 100, READ)).isFalse();
+    assertThat(user.mayAccess(0707, false, 1, 20, READ)).as("supplementary").isFalse();
+    assertThat(user.mayAccess(0770, false, 1, 1, READ)).isFalse();
+    assertThat(user.mayAccess(0700, false, 1000, 1, READ | WRITE | EXECUTE)).isTrue();
+    assertThat(user.mayAccess(0060, false, 1, 30, READ | WRITE)).isTrue();
+    assertThat(user.mayAccess(0060, false, 1, 30, READ | EXECUTE)).isFalse();
+    assertThat(user.mayAccess(0004, false, 1, 1, READ)).isTrue();
+    assertThat(user.mayAccess(0, false, 1, 1, 0)).as("existence").isTrue();
   }
 
   @Test
   void root_may_do_everything_but_execute_what_nobody_may() {
-    assertThat(root.mayAccess(REGULAR, 1000, 100, READ | WRITE)).isTrue();
-    assertThat(root.mayAccess(REGULAR, 1000, 100, EXECUTE)).isFalse();
-    assertThat(root.mayAccess(REGULAR | 0666, 1000, 100, READ | EXECUTE)).isFalse();
-    assertThat(root.mayAccess(REGULAR | 0001, 1000, 100, EXECUTE)).isTrue();
-    assertThat(root.mayAccess(DIRECTORY, 1000, 100, READ | WRITE | EXECUTE)).isTrue();
+    assertThat(root.mayAccess(0, false, 1000, 100, READ | WRITE)).isTrue();
+    assertThat(root.mayAccess(0, false, 1000, 100, EXECUTE)).isFalse();
+    assertThat(root.mayAccess(0666, false, 1000, 100, READ | EXECUTE)).isFalse();
+    assertThat(root.mayAccess(0001, false, 1000, 100, EXECUTE)).isTrue();
+    assertThat(root.mayAccess(0, true, 1000, 100, READ | WRITE | EXECUTE)).isTrue();
   }
 
   @Test
   void access_goes_by_effective_ids_and_access_2_by_real_ones() {
-    assertThat(setUid.mayAccess(REGULAR | 0400, 5, 0, READ)).isTrue();
-    assertThat(setUid.asReal().mayAccess(REGULAR | 0400, 5, 1, READ)).isFalse();
-    assertThat(setUid.asReal().mayAccess(REGULAR | 0400, 1000, 1, READ)).isTrue();
+    assertThat(setUid.mayAccess(0400, false, 5, 0, READ)).isTrue();
+    assertThat(setUid.asReal().mayAccess(0400, false, 5, 1, READ)).isFalse();
+    assertThat(setUid.asReal().mayAccess(0400, false, 1000, 1, READ)).isTrue();
     assertThat(user.asReal()).isSameAs(user);
   }
 

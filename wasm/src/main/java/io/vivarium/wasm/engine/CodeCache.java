@@ -93,8 +93,9 @@ final class CodeCache {
   }
 
   /**
-   * All of a file, outside the heap, where the JVM can define classes from it without a copy. Mapping
-   * the file would save nothing but a copy, and takes the JVM five times as long the first time.
+   * All of a file, outside the heap, where the JVM can define classes from it without a copy.
+   * Mapping the file would save nothing but a copy, and takes the JVM five times as long the first
+   * time.
    */
   private static ByteBuffer read(FileChannel channel) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocateDirect((int) Math.min(channel.size(), MOST_FILE_BYTES));

@@ -71,9 +71,7 @@ final class WasmProgram implements Program {
               directories,
               process.arguments(),
               // What is confined has no working directory that it could be told.
-              directories.confined()
-                  ? process.environment()
-                  : GuestEnvironment.of(process, calls));
+              directories.confined() ? process.environment() : GuestEnvironment.of(process, calls));
       return run(process, guest);
     } catch (LinkFailure e) {
       process.enterKernel();

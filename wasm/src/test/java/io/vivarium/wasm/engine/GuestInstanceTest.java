@@ -82,8 +82,7 @@ class GuestInstanceTest {
                 "local.get 0 i32.eqz if i32 i32.const 0 else local.get 0 i32.const 1 i32.sub"
                     + " call again local.get 0 i32.add end");
     HostFunction again = (guest, arguments) -> guest.call("sum", arguments[0])[0];
-    try (GuestInstance guest =
-        running.instantiate(module, i -> again, InstanceLimits.DEFAULT)) {
+    try (GuestInstance guest = running.instantiate(module, i -> again, InstanceLimits.DEFAULT)) {
       assertThat(guest.call("sum", 100)).containsExactly(5050);
     }
   }
@@ -135,14 +134,13 @@ class GuestInstanceTest {
             .importFunction("env", "present", "->")
             .importFunction("env", "absent", "i32 -> i32")
             .importFunction("other", "gone", "->");
-    assertThatThrownBy(
-            () ->
-                Running.INTERPRETED
-                    .load(module.build())
-                    .instantiate(
-                        i -> i.name().equals("present") ? (guest, arguments) -> 0 : null,
-                        InstanceLimits.DEFAULT,
-                        null))
+    assertThatThrownBy(() ->
+            Running.INTERPRETED
+                .load(module.build())
+                .instantiate(
+                    i -> i.name().equals("present") ? (guest, arguments) -> 0 : null,
+                    InstanceLimits.DEFAULT,
+                    null))
         .isInstanceOfSatisfying(
             LinkFailure.class,
             failure ->
@@ -166,8 +164,7 @@ class GuestInstanceTest {
             new ImportedFunction(
                 "a",
                 "f",
-                new Signature(
-                    List.of(ValueType.I32, ValueType.I64), List.of(ValueType.F32))));
+                new Signature(List.of(ValueType.I32, ValueType.I64), List.of(ValueType.F32))));
     assertThat(module.exportsFunction("run")).isTrue();
     assertThat(module.exportsFunction("memory")).isFalse();
     assertThat(module.exportedFunction("run"))
@@ -205,10 +202,9 @@ class GuestInstanceTest {
                 .start("init")
                 .build());
     assertThatExceptionOfType(GuestTrap.class)
-        .isThrownBy(
-            () ->
-                bad.instantiate(
-                    Running.NO_IMPORTS, InstanceLimits.DEFAULT.withAdmission(memory), null));
+        .isThrownBy(() ->
+            bad.instantiate(
+                Running.NO_IMPORTS, InstanceLimits.DEFAULT.withAdmission(memory), null));
     assertThat(memory.held()).isZero();
   }
 
@@ -259,8 +255,7 @@ class GuestInstanceTest {
                         + " i32.const 0 i32.const 0 i32.const 1 table.init 0")
                 .build());
     try (GuestInstance one = module.instantiate(Running.NO_IMPORTS, InstanceLimits.DEFAULT, null);
-        GuestInstance two =
-            module.instantiate(Running.NO_IMPORTS, InstanceLimits.DEFAULT, null)) {
+        GuestInstance two = module.instantiate(Running.NO_IMPORTS, InstanceLimits.DEFAULT, null)) {
       one.call("change");
       assertThat(two.call("see")).containsExactly(1);
       try (GuestInstance three =

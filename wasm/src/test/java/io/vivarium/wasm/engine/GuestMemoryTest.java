@@ -48,8 +48,7 @@ class GuestMemoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void growth_that_is_not_admitted_answers_minus_one_and_everything_is_given_back(
-      Running running) {
+  void growth_that_is_not_admitted_answers_minus_one_and_everything_is_given_back(Running running) {
     CountingAdmission admission = new CountingAdmission(5 * 65_536);
     InstanceLimits limits = InstanceLimits.DEFAULT.withAdmission(admission);
     try (GuestInstance guest =
@@ -67,17 +66,14 @@ class GuestMemoryTest {
   void an_instance_whose_memory_is_not_admitted_does_not_come_to_be() throws Exception {
     GuestModule module = Running.INTERPRETED.load(growing(3, 10).build());
     CountingAdmission little = new CountingAdmission(2 * 65_536);
-    assertThatThrownBy(
-            () ->
-                module.instantiate(
-                    Running.NO_IMPORTS, InstanceLimits.DEFAULT.withAdmission(little), null))
+    assertThatThrownBy(() ->
+            module.instantiate(
+                Running.NO_IMPORTS, InstanceLimits.DEFAULT.withAdmission(little), null))
         .isInstanceOf(LinkFailure.class)
         .hasMessageContaining("3 pages");
     assertThat(little.held()).isZero();
-    assertThatThrownBy(
-            () ->
-                module.instantiate(
-                    Running.NO_IMPORTS, InstanceLimits.DEFAULT.withMemoryPages(2), null))
+    assertThatThrownBy(() ->
+            module.instantiate(Running.NO_IMPORTS, InstanceLimits.DEFAULT.withMemoryPages(2), null))
         .isInstanceOf(LinkFailure.class)
         .hasMessageContaining("the limit is 2");
   }
@@ -90,8 +86,7 @@ class GuestMemoryTest {
       assertThat(guest.memory().array().length).isGreaterThan(2 * 65_536);
       assertThat(guest.call("get", 2 * 65_536 - 1)).containsExactly(0);
       assertThatThrownBy(() -> guest.call("get", 2 * 65_536)).isInstanceOf(GuestTrap.class);
-      assertThatThrownBy(() -> guest.memory().getByte(2 * 65_536))
-          .isInstanceOf(MemoryFault.class);
+      assertThatThrownBy(() -> guest.memory().getByte(2 * 65_536)).isInstanceOf(MemoryFault.class);
     }
   }
 
@@ -170,28 +165,23 @@ class GuestMemoryTest {
   void a_module_with_too_many_table_elements_does_not_come_to_be() throws Exception {
     GuestModule module =
         Running.INTERPRETED.load(new ModuleBuilder().table(10_000_000, 10_000_000).build());
-    assertThatThrownBy(
-            () -> module.instantiate(Running.NO_IMPORTS, InstanceLimits.DEFAULT, null))
+    assertThatThrownBy(() -> module.instantiate(Running.NO_IMPORTS, InstanceLimits.DEFAULT, null))
         .isInstanceOf(LinkFailure.class)
         .hasMessageContaining("10000000 table elements");
   }
 
   @Test
   void segments_outside_memory_or_table_are_link_failures() {
-    assertThatThrownBy(
-            () ->
-                Running.INTERPRETED.instantiate(
-                    new ModuleBuilder().memory(1).data(65_535, (byte) 1, (byte) 2)))
+    assertThatThrownBy(() ->
+            Running.INTERPRETED.instantiate(
+                new ModuleBuilder().memory(1).data(65_535, (byte) 1, (byte) 2)))
         .hasCauseInstanceOf(LinkFailure.class);
     assertThatThrownBy(
-            () ->
-                Running.INTERPRETED.instantiate(
-                    new ModuleBuilder().memory(1).data(-1, (byte) 1)))
+            () -> Running.INTERPRETED.instantiate(new ModuleBuilder().memory(1).data(-1, (byte) 1)))
         .hasCauseInstanceOf(LinkFailure.class);
-    assertThatThrownBy(
-            () ->
-                Running.INTERPRETED.instantiate(
-                    new ModuleBuilder().table(1, 1).function("f", "->", "nop").elements(1, "f")))
+    assertThatThrownBy(() ->
+            Running.INTERPRETED.instantiate(
+                new ModuleBuilder().table(1, 1).function("f", "->", "nop").elements(1, "f")))
         .hasCauseInstanceOf(LinkFailure.class);
   }
 }

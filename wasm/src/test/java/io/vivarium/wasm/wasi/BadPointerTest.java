@@ -11,13 +11,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every pointer of every function that answers an errno, replaced by a bad one in a call that is fine
- * otherwise: EFAULT, and nothing has happened.
+ * Every pointer of every function that answers an errno, replaced by a bad one in a call that is
+ * fine otherwise: EFAULT, and nothing has happened.
  *
  * <p>A line of the table is a call. Words are arguments: numbers; FD an open file, DIR the root
- * directory, SOCK one of a socket pair, PATH a path and its length, NEW a path that does not exist and
- * its length, OUT a pointer to be written, IN a pointer to be read, IOV an iovec, LENGTH a pointer to a
- * length that is read and written.
+ * directory, SOCK one of a socket pair, PATH a path and its length, NEW a path that does not exist
+ * and its length, OUT a pointer to be written, IN a pointer to be read, IOV an iovec, LENGTH a
+ * pointer to a length that is read and written.
  */
 class BadPointerTest {
   private static final String CALLS =

@@ -11,8 +11,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Attacks every function that guests can import with arguments that no compiler makes: pointers at and
- * beyond the end of memory, huge and negative lengths and counts, descriptors that are not open.
+ * Attacks every function that guests can import with arguments that no compiler makes: pointers at
+ * and beyond the end of memory, huge and negative lengths and counts, descriptors that are not
+ * open.
  */
 class WildArgumentsTest {
   private static final int ROUNDS = 400;

@@ -198,6 +198,7 @@ class ProcFileSystemTest {
     machine.table.signal(first, Signal.SIGKILL);
     machine.end(first);
     Process third = sleeping();
+    assertThat(seen).contains("self", Integer.toString(first.pid()));
     List<String> rest = new ArrayList<>();
     root.readDirectory(position[0], (name, ino, type, cookie) -> rest.add(name));
     assertThat(rest).containsExactly(Integer.toString(second.pid()), Integer.toString(third.pid()));
