@@ -258,7 +258,12 @@ public final class VirtualMachine implements AutoCloseable {
           .processes()
           .launch(
               new Launch(
-                  request, login.credentials(), root, Process.DEFAULT_UMASK, descriptors, prepare));
+                  request,
+                  login.credentials(),
+                  root,
+                  Process.DEFAULT_UMASK,
+                  descriptors,
+                  prepare.andThen(process -> confine(process, command))));
     } finally {
       if (!started) {
         descriptors.values().forEach(FileDescription::release);

@@ -140,7 +140,7 @@ final class ProbeModule {
     raw(0x41);
     int rest = value;
     while (rest >= 0x40) {
-      raw(rest & 0x7f | 0x80);
+      raw((rest & 0x7f) | 0x80);
       rest >>= 7;
     }
     return raw(rest);
@@ -164,7 +164,7 @@ final class ProbeModule {
   private ProbeModule number(int value) {
     int rest = value;
     while (rest >= 0x80) {
-      raw(rest & 0x7f | 0x80);
+      raw((rest & 0x7f) | 0x80);
       rest >>= 7;
     }
     return raw(rest);

@@ -54,7 +54,7 @@ final class ModuleCode implements LoadedModule.CodeSource {
           compiled = executable(cache == null ? make() : cache.loadOrMake(digest, this::make));
         } catch (CompilationFailed | ReflectiveOperationException | LinkageError e) {
           refused = true;
-          EngineLog.warn("module {} stays interpreted: {}", digest, e.getMessage());
+          EngineLog.warn("module {} stays interpreted: {}", digest, String.valueOf(e.getMessage()));
         }
       }
     }

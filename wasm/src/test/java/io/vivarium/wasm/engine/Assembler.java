@@ -180,7 +180,10 @@ final class Assembler {
         out.u8(type(next()));
       }
       case 0x3f, 0x40 -> out.u8(0);
-      case 0x41 -> out.s64((int) number(next()));
+      case 0x41 -> {
+        int wrapped = (int) number(next());
+        out.s64(wrapped);
+      }
       case 0x42 -> out.s64(number(next()));
       case 0x43 -> out.fixed(Float.floatToRawIntBits(Float.parseFloat(next())), 4);
       case 0x44 -> out.fixed(Double.doubleToRawLongBits(Double.parseDouble(next())), 8);

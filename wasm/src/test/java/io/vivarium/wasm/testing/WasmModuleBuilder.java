@@ -186,7 +186,7 @@ public final class WasmModuleBuilder {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int rest = value;
     while ((rest & ~0x7f) != 0) {
-      out.write(rest & 0x7f | 0x80);
+      out.write((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     out.write(rest);
@@ -199,7 +199,7 @@ public final class WasmModuleBuilder {
     while (true) {
       int low = (int) (rest & 0x7f);
       rest >>= 7;
-      boolean last = rest == 0 && (low & 0x40) == 0 || rest == -1 && (low & 0x40) != 0;
+      boolean last = (rest == 0 && (low & 0x40) == 0) || (rest == -1 && (low & 0x40) != 0);
       out.write(last ? low : low | 0x80);
       if (last) {
         return out.toByteArray();
