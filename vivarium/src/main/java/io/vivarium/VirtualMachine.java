@@ -82,7 +82,7 @@ public final class VirtualMachine implements AutoCloseable {
     checkOpen();
     long deadline =
         command.timeout() == null ? Waiter.NEVER : System.nanoTime() + command.timeout().toNanos();
-    Pipes pipes = Pipes.open(kernel);
+    Pipes pipes = Pipes.open(kernel, credentials(command));
     Process process;
     try {
       process = launch(command, pipes.guest(), Map.of(), started -> {});
@@ -127,7 +127,7 @@ public final class VirtualMachine implements AutoCloseable {
    */
   public GuestProcess spawn(Command command) {
     checkOpen();
-    Pipes pipes = Pipes.open(kernel);
+    Pipes pipes = Pipes.open(kernel, credentials(command));
     try {
       Process process = launch(command, pipes.guest(), Map.of(), started -> {});
       return new GuestProcess(
@@ -289,6 +289,10 @@ public final class VirtualMachine implements AutoCloseable {
     }
   }
 
+  private Credentials credentials(Command command) {
+    return Logins.find(kernel.users(), userOf(command)).credentials();
+  }
+
   private String userOf(Command command) {
     return command.user() == null ? state.user() : command.user();
   }
@@ -313,11 +317,14 @@ public final class VirtualMachine implements AutoCloseable {
 
   /** The host's and the guest's ends of the standard streams. */
   private record Pipes(PipeEnds in, PipeEnds out, PipeEnds err) {
-    static Pipes open(Kernel kernel) {
+    /** Pipes that belong to whoever uses them, who may open them again by name. */
+    static Pipes open(Kernel kernel, Credentials owner) {
+      int uid = owner.effectiveUid();
+      int gid = owner.effectiveGid();
       return new Pipes(
-          kernel.pipes().create(0, 0, 0),
-          kernel.pipes().create(0, 0, 0),
-          kernel.pipes().create(0, 0, 0));
+          kernel.pipes().create(0, uid, gid),
+          kernel.pipes().create(0, uid, gid),
+          kernel.pipes().create(0, uid, gid));
     }
 
     FileDescription stdin() {

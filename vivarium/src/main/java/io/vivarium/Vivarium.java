@@ -1,5 +1,6 @@
 package io.vivarium;
 
+import io.vivarium.kernel.Kernel;
 import io.vivarium.kernel.fs.memory.MemoryFileSystem;
 import io.vivarium.kernel.fs.memory.MemorySnapshot;
 import io.vivarium.kernel.image.BaseImage;
@@ -146,6 +147,7 @@ public final class Vivarium implements AutoCloseable {
     plan.add(
         new MachineState.Planned(
             "/dev/pts", Sources.fresh(kernel -> kernel.terminals().fileSystem()), false));
+    plan.add(new MachineState.Planned("/proc", Sources.fresh(Kernel::proc), false));
     plan.add(new MachineState.Planned(COMMANDS, Sources.shared(commands), true));
     options
         .mounts()

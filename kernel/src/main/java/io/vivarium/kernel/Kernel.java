@@ -18,15 +18,18 @@ import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.MountTable;
 import io.vivarium.kernel.fs.VirtualFileSystem;
+import io.vivarium.kernel.fs.proc.ProcFileSystem;
 import io.vivarium.kernel.image.DeviceNodes;
 import io.vivarium.kernel.process.BinaryFormat;
 import io.vivarium.kernel.process.ImageLoader;
+import io.vivarium.kernel.process.PipeHolders;
 import io.vivarium.kernel.process.ProcessTable;
 import io.vivarium.kernel.text.ByteStrings;
 import io.vivarium.kernel.tty.PtyTable;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.user.UserDatabase;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * The kernel of one machine: its tree, its devices, its processes, and what connects them.
@@ -65,6 +68,7 @@ public final class Kernel implements AutoCloseable {
   private final ImageLoader images;
   private final ProcessTable processes;
   private final UserDatabase users;
+  private final CountLimit openFiles;
   private final PtyTable terminals;
   private final SocketTable sockets;
 
@@ -76,8 +80,11 @@ public final class Kernel implements AutoCloseable {
   public Kernel(FileSystem root, KernelOptions options) {
     this.options = options;
     this.vfs = new VirtualFileSystem(new MountTable(root, false));
-    CountLimit openFiles = new CountLimit(options.maxOpenFiles(), ENFILE);
-    this.pipes = new PipeTable(new CountLimit(options.maxPipes(), ENFILE));
+    this.openFiles = new CountLimit(options.maxOpenFiles(), ENFILE);
+    this.pipes =
+        new PipeTable(
+            new CountLimit(options.maxPipes(), ENFILE),
+            (writer, pipe) -> new PipeHolders(processes()).onlyWaiting(writer, pipe));
     this.opener = new Opener(vfs, new NodeTable(pipes, devices));
     this.images = new ImageLoader(vfs, options.maxArgumentBytes(), options.maxEnvironmentBytes());
     this.processes =
@@ -152,6 +159,17 @@ public final class Kernel implements AutoCloseable {
   /** What uname(2) and /proc/sys/kernel say. */
   public SystemIdentity identity() {
     return new SystemIdentity(options.hostname());
+  }
+
+  /** A new /proc of this machine, to be mounted. */
+  public FileSystem proc() {
+    FileSystem root = vfs.mounts().root().inode().fileSystem();
+    LongSupplier storedBytes = () -> root.statFs().usedBytes();
+    return new ProcFileSystem(
+        processes,
+        vfs.mounts(),
+        new ProcFileSystem.Machine(
+            identity(), options.cpuCount(), options.memoryBytes(), storedBytes, openFiles));
   }
 
   /** Adds a kind of executable file. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class ByteRing {
   private static final int SMALLEST = 1024;
 
-  private final int capacity;
+  private int capacity;
   private byte @Nullable [] bytes;
   private int head;
   private int size;
@@ -33,6 +33,16 @@ public final class ByteRing {
   /** Bytes that still fit. */
   public int free() {
     return capacity - size;
+  }
+
+  /** Bytes it may hold. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /** Lets it hold more bytes than before. */
+  public void grow(int larger) {
+    capacity = Math.max(capacity, larger);
   }
 
   /** Whether nothing is held. */

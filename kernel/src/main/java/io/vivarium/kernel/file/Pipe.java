@@ -26,6 +26,9 @@ final class Pipe {
   /** Writes of at most this many bytes are never mixed with those of others. */
   static final int PIPE_BUF = 4096;
 
+  /** How long a writer waits for its readers before it is asked whether they can read at all. */
+  private static final long PATIENCE_NANOS = 20_000_000;
+
   private static final int NO_NEED = Integer.MAX_VALUE;
 
   private final PipeTable table;
@@ -238,7 +241,14 @@ final class Pipe {
       leastNeed = Math.min(leastNeed, need);
     }
     try {
-      task.await(() -> hasRoom(need), Waiter.NEVER, queue);
+      boolean room = false;
+      while (!room) {
+        int held = size();
+        room = task.await(() -> hasRoom(need), System.nanoTime() + PATIENCE_NANOS, queue);
+        if (!room && size() >= held && !grow(task)) {
+          room = task.await(() -> hasRoom(need), Waiter.NEVER, queue);
+        }
+      }
     } finally {
       synchronized (this) {
         blockedWriters = blockedWriters - 1;
@@ -247,6 +257,35 @@ final class Pipe {
         }
       }
     }
+  }
+
+  /**
+   * Makes room for a writer that would wait for itself: when nobody reads but the writer and the
+   * processes above it, which wait for it to end. Programs that were made for systems with threads
+   * do that where they have none, for example a shell that runs a command and only then reads what
+   * it wrote.
+   *
+   * @return whether there is more room than before
+   */
+  private boolean grow(Task writer) {
+    if (!table.onlyWaitingReaders(writer, inode)) {
+      return false;
+    }
+    synchronized (this) {
+      int capacity = ring.capacity();
+      int larger = table.larger(capacity);
+      ring.grow(larger);
+      return larger > capacity;
+    }
+  }
+
+  private synchronized int size() {
+    return ring.size();
+  }
+
+  /** How much it may hold more than other pipes. */
+  synchronized int extraCapacity() {
+    return ring.capacity() - CAPACITY;
   }
 
   private synchronized boolean hasRoom(int need) {

@@ -8,6 +8,7 @@ import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.wait.Task;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The pipes and FIFOs of one machine that somebody has open (pipe(7), fifo(7)). Thread-safe.
@@ -19,7 +20,16 @@ import java.util.Map;
  */
 public final class PipeTable {
   private final AnonymousFileSystem home = AnonymousFileSystem.pipes();
+
+  /** The most that one pipe ever holds. */
+  private static final int MAX_CAPACITY = 16 << 20;
+
+  /** The most that all pipes of a machine hold beyond the 64 KiB each has. */
+  private static final int MAX_EXTRA = 64 << 20;
+
   private final CountLimit limit;
+  private final PipeReaders readers;
+  private final AtomicInteger extra = new AtomicInteger();
 
   // Guarded by this. Inodes are compared by identity.
   private final Map<Inode, Pipe> inUse = new HashMap<>();
@@ -28,9 +38,11 @@ public final class PipeTable {
    * A table without pipes.
    *
    * @param limit counts the pipes of the machine, FIFOs that are open among them
+   * @param readers knows who reads from a pipe
    */
-  public PipeTable(CountLimit limit) {
+  public PipeTable(CountLimit limit, PipeReaders readers) {
     this.limit = limit;
+    this.readers = readers;
   }
 
   /** Where the inodes of pipes without a name live. */
@@ -125,10 +137,27 @@ public final class PipeTable {
     return present;
   }
 
+  /** Whether all who could read from a pipe wait for its writer. */
+  boolean onlyWaitingReaders(Task writer, Inode pipe) {
+    return readers.onlyWaiting(writer, pipe);
+  }
+
+  /** The next capacity for a pipe that has one now; the same when the machine has no more. */
+  int larger(int capacity) {
+    int larger = Math.min(capacity * 2, MAX_CAPACITY);
+    int more = larger - capacity;
+    if (extra.addAndGet(more) > MAX_EXTRA) {
+      extra.addAndGet(-more);
+      return capacity;
+    }
+    return larger;
+  }
+
   /** An end closed and left a pipe that nobody had open at that moment. */
   synchronized void closed(Pipe pipe) {
     if (pipe.unused() && inUse.remove(pipe.inode(), pipe)) {
       limit.give();
+      extra.addAndGet(-pipe.extraCapacity());
     }
   }
 }

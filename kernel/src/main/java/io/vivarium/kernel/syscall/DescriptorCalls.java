@@ -147,6 +147,12 @@ public final class DescriptorCalls {
     return table.peek(fd).inode().stat();
   }
 
+  /** Whether a descriptor is open and refers to a directory. */
+  public boolean isDirectory(int fd) {
+    FileDescription description = table.find(fd);
+    return description != null && description.inode().type() == FileType.DIRECTORY;
+  }
+
   /** The kind of file a descriptor is open on; cheap. */
   public FileType type(int fd) {
     return table.peek(fd).inode().type();

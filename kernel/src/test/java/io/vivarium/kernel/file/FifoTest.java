@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class FifoTest {
   private final CountLimit pipes = new CountLimit(2, EAGAIN);
-  private final PipeTable table = new PipeTable(pipes);
+  private final PipeTable table = new PipeTable(pipes, PipeReaders.UNKNOWN);
   private final Inode inode = AnonymousFileSystem.pipes().create(FileType.FIFO, 0644, 0, 0);
   private final TestTask task = TestTask.here();
 
@@ -188,7 +188,7 @@ class FifoTest {
 
   @Test
   void machines_that_share_an_inode_do_not_get_through_to_each_other() {
-    PipeTable otherMachine = new PipeTable(new CountLimit(1, EAGAIN));
+    PipeTable otherMachine = new PipeTable(new CountLimit(1, EAGAIN), PipeReaders.UNKNOWN);
     FileDescription mine = open(task, O_RDWR);
     FileDescription theirs = otherMachine.openFifo(task, inode, O_RDWR | O_NONBLOCK);
     write(task, mine, "secret");

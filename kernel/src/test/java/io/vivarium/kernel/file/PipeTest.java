@@ -30,7 +30,7 @@ class PipeTest {
   private static final int WRITABLE = POLLOUT | POLLWRNORM;
 
   private final CountLimit pipes = new CountLimit(4, EAGAIN);
-  private final PipeTable table = new PipeTable(pipes);
+  private final PipeTable table = new PipeTable(pipes, PipeReaders.UNKNOWN);
   private final TestTask task = TestTask.here();
   private final PipeEnds pipe = table.create(0, 1000, 1001);
   private final FileDescription reader = pipe.reader();

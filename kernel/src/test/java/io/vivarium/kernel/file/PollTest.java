@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class PollTest {
   private final AnonymousFileSystem home = AnonymousFileSystem.pipes();
   private final CountLimit pipes = new CountLimit(2000, EAGAIN);
-  private final PipeTable pipeTable = new PipeTable(pipes);
+  private final PipeTable pipeTable = new PipeTable(pipes, PipeReaders.UNKNOWN);
   private final FdTable table =
       new FdTable(4096, new CountLimit(4096, ENFILE), new LockOwner(new LockTable(100), 1));
   private final TestTask task = TestTask.here();

@@ -54,7 +54,7 @@ class SocketPairTest {
   private final CountLimit sockets = new CountLimit(8, EAGAIN);
   private final CountLimit passing = new CountLimit(600, ENOBUFS);
   private final SocketTable table = new SocketTable(sockets, passing, 1 << 20);
-  private final PipeTable pipes = new PipeTable(new CountLimit(100, EAGAIN));
+  private final PipeTable pipes = new PipeTable(new CountLimit(100, EAGAIN), PipeReaders.UNKNOWN);
 
   private SocketDescription a;
   private SocketDescription b;

@@ -23,6 +23,9 @@ public final class GuestContext {
 
   private static final int LIBC_AT_FDCWD = -2;
 
+  /** The first preopen of every preview 1 program. */
+  private static final int FIRST_PREOPEN = 3;
+
   private final Process process;
   private final SystemCalls calls;
   private final FileCalls files;
@@ -211,9 +214,17 @@ public final class GuestContext {
   /** Where a path leads, for the functions of {@code host_fs}, which know the working directory. */
   public At atOrCwd(int dirfd, GuestMemory memory, int address, int length) {
     String path = GuestStrings.path(memory, address, length);
-    return dirfd == NO_DIRECTORY || dirfd == LIBC_AT_FDCWD
+    return dirfd == NO_DIRECTORY || dirfd == LIBC_AT_FDCWD || isAssumedPreopen(dirfd)
         ? new At(AtFlags.AT_FDCWD, path)
         : directories.resolve(dirfd, path);
+  }
+
+  /**
+   * Whether a directory is the 3 that published commands write where they mean the working
+   * directory: they take it for the first preopen. A directory that is open as 3 is meant.
+   */
+  private boolean isAssumedPreopen(int dirfd) {
+    return dirfd == FIRST_PREOPEN && !portable() && !calls.descriptors().isDirectory(dirfd);
   }
 
   /** A descriptor as a place, for calls with AT_EMPTY_PATH. */

@@ -21,6 +21,7 @@ import io.vivarium.kernel.errno.Errno;
 import io.vivarium.kernel.file.CountLimit;
 import io.vivarium.kernel.file.FileDescription;
 import io.vivarium.kernel.file.PipeEnds;
+import io.vivarium.kernel.file.PipeReaders;
 import io.vivarium.kernel.file.PipeTable;
 import io.vivarium.kernel.file.Whence;
 import io.vivarium.kernel.fs.FileType;
@@ -462,7 +463,7 @@ class ProcFileSystemTest {
 
   @Test
   void fd_links_name_pipes_by_their_inode() {
-    PipeTable pipes = new PipeTable(new CountLimit(4, Errno.ENFILE));
+    PipeTable pipes = new PipeTable(new CountLimit(4, Errno.ENFILE), PipeReaders.UNKNOWN);
     PipeEnds ends = pipes.create(0, 1000, 1000);
     machine.run(process -> {
       int fd = process.descriptors().install(ends.reader(), false);
