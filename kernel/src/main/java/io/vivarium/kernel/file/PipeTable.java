@@ -80,7 +80,7 @@ public final class PipeTable {
    *
    * <p>Opening one direction waits for somebody to open the other, who may be gone again by the
    * time this returns. With O_NONBLOCK a reader does not wait and a writer fails; O_RDWR never
-   * waits.
+   * waits, and neither does who opens a pipe without a name.
    *
    * @param task who opens, and may have to wait
    * @param inode of type FIFO
@@ -94,6 +94,7 @@ public final class PipeTable {
     if (access == OpenFlags.O_ACCMODE) {
       throw EINVAL.exception();
     }
+    boolean named = inode.fileSystem() != home;
     boolean nonBlocking = (flags & OpenFlags.O_NONBLOCK) != 0;
     Pipe pipe;
     int readersSeen;
@@ -102,6 +103,7 @@ public final class PipeTable {
     synchronized (this) {
       Pipe present = inUse.get(inode);
       if (access == OpenFlags.O_WRONLY
+          && named
           && nonBlocking
           && (present == null || !present.hasReaders())) {
         throw ENXIO.exception();
@@ -113,9 +115,9 @@ public final class PipeTable {
     }
     boolean opened = false;
     try {
-      if (access == OpenFlags.O_WRONLY && !nonBlocking) {
+      if (access == OpenFlags.O_WRONLY && named && !nonBlocking) {
         pipe.awaitReader(task, readersSeen);
-      } else if (access == OpenFlags.O_RDONLY && !nonBlocking) {
+      } else if (access == OpenFlags.O_RDONLY && named && !nonBlocking) {
         pipe.awaitWriter(task, writersSeen);
       }
       opened = true;

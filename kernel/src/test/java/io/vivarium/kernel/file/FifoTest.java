@@ -161,6 +161,19 @@ class FifoTest {
   }
 
   @Test
+  void a_pipe_without_a_name_opens_at_once_although_the_other_side_is_gone() {
+    PipeEnds pipe = table.create(0, 0, 0);
+    pipe.writer().release();
+    FileDescription again = table.openFifo(task, pipe.reader().inode(), O_RDONLY);
+    assertThat(read(task, again)).isEmpty();
+    PipeEnds other = table.create(0, 0, 0);
+    other.reader().release();
+    int flags = O_WRONLY | OpenFlags.O_NONBLOCK;
+    FileDescription writer = table.openFifo(task, other.writer().inode(), flags);
+    assertFails(EPIPE, () -> write(task, writer, "x"));
+  }
+
+  @Test
   void the_inode_of_an_anonymous_pipe_opens_onto_that_pipe() {
     PipeEnds pipe = table.create(0, 0, 0);
     FileDescription writer = table.openFifo(task, pipe.reader().inode(), O_WRONLY);
