@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.vivarium.Command;
 import io.vivarium.ExecResult;
+import io.vivarium.Progress;
 import io.vivarium.VirtualMachine;
 import io.vivarium.Vivarium;
 import java.io.IOException;
@@ -21,6 +22,11 @@ final class MachineBash implements ShellUnderTest, CommandUnderTest, AutoCloseab
 
   private final Vivarium vivarium = Vivarium.create();
 
+  /** Compiles every command first, so that no snippet waits for that. */
+  MachineBash() {
+    vivarium.compileAll(Progress.SILENT);
+  }
+
   @Override
   public Outcome run(ScriptUser user, String script) {
     int uid = user == ScriptUser.ROOT ? 0 : ScriptEnvironment.USER_ID;
@@ -29,6 +35,7 @@ final class MachineBash implements ShellUnderTest, CommandUnderTest, AutoCloseab
     Map<String, String> environment = new TreeMap<>(ScriptEnvironment.variables());
     environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
     environment.put("HOME", home);
+    environment.put("USER", uid == 0 ? "root" : "user");
     try (VirtualMachine machine = vivarium.machine()) {
       for (String directory : List.of(BASE, work, home)) {
         Path path = Files.createDirectory(machine.files().getPath(directory));
@@ -37,6 +44,7 @@ final class MachineBash implements ShellUnderTest, CommandUnderTest, AutoCloseab
       }
       Command command =
           Command.of("bash", "-c", script)
+              .withCleanEnvironment()
               .withUser(uid + ":" + uid)
               .withWorkingDirectory(work)
               .withTimeout(ScriptEnvironment.TIME_LIMIT);

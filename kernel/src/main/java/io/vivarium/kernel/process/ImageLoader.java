@@ -33,6 +33,10 @@ public final class ImageLoader {
   public static final int MAX_INTERPRETERS = 4;
 
   private final VirtualFileSystem vfs;
+
+  /** Most bytes of one argument or variable, its terminator included: MAX_ARG_STRLEN of Linux. */
+  private static final int MAX_STRING_BYTES = 131072;
+
   private final long maxArgumentBytes;
   private final long maxEnvironmentBytes;
   private final List<BinaryFormat> formats = new CopyOnWriteArrayList<>();
@@ -76,10 +80,15 @@ public final class ImageLoader {
     }
   }
 
+  /** What strings take up with their terminators; E2BIG when one alone is too long. */
   private static long bytes(List<String> strings) {
     long bytes = 0;
     for (String string : strings) {
-      bytes += ByteStrings.length(string) + 1L;
+      long own = ByteStrings.length(string) + 1L;
+      if (own > MAX_STRING_BYTES) {
+        throw E2BIG.exception();
+      }
+      bytes += own;
     }
     return bytes;
   }

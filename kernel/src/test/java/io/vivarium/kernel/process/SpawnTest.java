@@ -458,6 +458,16 @@ class SpawnTest {
   // ------------------------------------------------------------------------------------
 
   @Test
+  void one_string_has_a_limit_of_its_own() {
+    ImageLoader roomy = new ImageLoader(machine.vfs, 1 << 20, 1 << 20);
+    List<String> longest = List.of("x".repeat(128 * 1024 - 1));
+    List<String> tooLong = List.of("x".repeat(128 * 1024));
+    roomy.checkSize(longest, longest);
+    assertFails(E2BIG, () -> roomy.checkSize(tooLong, List.of()));
+    assertFails(E2BIG, () -> roomy.checkSize(List.of(), tooLong));
+  }
+
+  @Test
   void arguments_and_environment_have_limits_in_bytes() {
     String half = "x".repeat(32 * 1024 - 1);
     machine.run(process -> {
