@@ -97,6 +97,11 @@ final class OverlayFile extends OverlayInode {
     return manyLowerNames;
   }
 
+  /** Whether its copy is found by the index, from lower names that the upper tree does not have. */
+  boolean isIndexed() {
+    return indexed;
+  }
+
   @Override
   public Stat stat() {
     while (true) {
@@ -342,7 +347,7 @@ final class OverlayFile extends OverlayInode {
       real();
       Link known = place;
       if (known == null) {
-        known = overlay.names().findLink(this, origin);
+        known = overlay.names().findLink(this);
         place = known;
       }
       return known;
