@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * contents in the upper file system, marked as such.
  */
 final class OverlayFile extends OverlayInode {
+  // open(2)
+  private static final int O_RDONLY = 0;
+  private static final int O_TRUNC = 01000;
+
   private final OverlayFileSystem overlay;
   private final FileType type;
 
@@ -78,6 +82,21 @@ final class OverlayFile extends OverlayInode {
   @Override
   Inode lowerInode() {
     return contents; // asked only while there is no copy
+  }
+
+  @Override
+  @Nullable Inode lowerContents() {
+    Inode data = contents;
+    return type == FileType.REGULAR && data != upper() ? data : null;
+  }
+
+  /** A lower file that the host would not let us read is refused when it is opened. */
+  @Override
+  public void prepareOpen(int flags) {
+    Inode lower = lowerContents();
+    if (lower != null && (flags & O_TRUNC) == 0) {
+      lower.prepareOpen(O_RDONLY);
+    }
   }
 
   @Override
