@@ -28,13 +28,12 @@ public final class MachineOptions {
   /**
    * Mounts something at a guest path; missing directories are made. Mounts are made in the order
    * given, so a parent comes before what is mounted below it.
+   *
+   * @param path an absolute guest path below the root, without "." and ".."
+   * @throws IllegalArgumentException when it is none
    */
   public MachineOptions mount(String path, Mount mount) {
-    if (!path.startsWith("/") || path.equals("/")) {
-      throw new IllegalArgumentException(
-          "A mount point is an absolute path below the root, not " + path);
-    }
-    mounts.put(path, mount);
+    mounts.put(MachineState.mountPoint(path), mount);
     return this;
   }
 

@@ -7,8 +7,8 @@ import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.fs.FileSystem;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.NewInode;
-import io.vivarium.kernel.fs.SnapshotCapable;
 import io.vivarium.kernel.fs.memory.MemoryFileSystem;
+import io.vivarium.kernel.fs.memory.MemorySnapshot;
 import io.vivarium.kernel.user.Credentials;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,30 @@ final class MachineState {
   }
 
   synchronized void mount(Kernel kernel, String path, Mount mount) {
-    mount(kernel, path, Sources.of(mount), mount.isReadOnly());
+    mount(kernel, mountPoint(path), Sources.of(mount), mount.isReadOnly());
+  }
+
+  /**
+   * A mount point as it is remembered: absolute, without repeated slashes or one at its end.
+   *
+   * @throws IllegalArgumentException when it is relative, the root, or has "." or ".." in it
+   */
+  static String mountPoint(String path) {
+    StringBuilder clean = new StringBuilder();
+    for (String name : path.split("/", -1)) {
+      if (name.equals(".") || name.equals("..")) {
+        clean.setLength(0);
+        break;
+      }
+      if (!name.isEmpty()) {
+        clean.append('/').append(name);
+      }
+    }
+    if (!path.startsWith("/") || clean.isEmpty()) {
+      throw new IllegalArgumentException(
+          "A mount point is an absolute path below the root without . and .., not " + path);
+    }
+    return clean.toString();
   }
 
   private void mount(Kernel kernel, String path, MountSource source, boolean readOnly) {
@@ -87,7 +110,7 @@ final class MachineState {
   }
 
   synchronized void unmount(Kernel kernel, String path) {
-    Mounted present = find(path);
+    Mounted present = find(mountPoint(path));
     if (present == null) {
       throw new VivariumException("Nothing is mounted at " + path);
     }
@@ -116,9 +139,9 @@ final class MachineState {
   }
 
   /** A frozen state; immutable. */
-  record Frozen(MachineSettings settings, SnapshotCapable.Frozen root, List<Planned> planned) {
+  record Frozen(MachineSettings settings, MemorySnapshot root, List<Planned> planned) {
     MachineState thaw() {
-      return new MachineState(settings, (MemoryFileSystem) root.fork(), planned);
+      return new MachineState(settings, root.fork(), planned);
     }
   }
 

@@ -183,9 +183,11 @@ public final class VirtualMachine implements AutoCloseable {
   }
 
   /**
-   * Mounts something; missing directories are made.
+   * Mounts something; missing directories are made. What is there already is covered until it is
+   * unmounted.
    *
-   * @param path an absolute guest path below the root
+   * @param path an absolute guest path below the root, without "." and ".."
+   * @throws VivariumException when it cannot be opened, or the path is that of a file
    */
   public void mount(String path, Mount mount) {
     checkOpen();
@@ -193,8 +195,9 @@ public final class VirtualMachine implements AutoCloseable {
   }
 
   /**
-   * Removes a mount.
+   * Removes a mount, the last one made at the path.
    *
+   * @param path the path it was mounted at
    * @throws VivariumException when nothing is mounted there, or it is in use
    */
   public void unmount(String path) {

@@ -1,9 +1,11 @@
 package io.vivarium.kernel.fs.overlay;
 
+import io.vivarium.kernel.fs.FileSystem;
 import io.vivarium.kernel.fs.Inode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +17,14 @@ public final class LowerLayers {
   private final List<Inode> roots;
   private final @Nullable LowerDirectory root;
 
-  private LowerLayers(List<Inode> roots) {
+  /** What is closed when the last user is gone. */
+  private final List<FileSystem> owned;
+
+  private final AtomicInteger users = new AtomicInteger();
+
+  private LowerLayers(List<Inode> roots, List<FileSystem> owned) {
     this.roots = roots;
+    this.owned = owned;
     if (roots.isEmpty()) {
       this.root = null;
       return;
@@ -34,7 +42,30 @@ public final class LowerLayers {
    * @param roots the root directories, uppermost first; none makes an empty layer
    */
   public static LowerLayers of(List<? extends Inode> roots) {
-    return new LowerLayers(List.copyOf(roots));
+    return new LowerLayers(List.copyOf(roots), List.of());
+  }
+
+  /**
+   * Merges the trees of file systems that belong to the layers from now on: they are closed when
+   * the overlays over them are closed and the snapshots of those are garbage.
+   *
+   * @param fileSystems uppermost first
+   */
+  public static LowerLayers owning(List<? extends FileSystem> fileSystems) {
+    return new LowerLayers(
+        fileSystems.stream().map(FileSystem::root).toList(), List.copyOf(fileSystems));
+  }
+
+  /** An overlay or a snapshot uses the trees. */
+  void retain() {
+    users.incrementAndGet();
+  }
+
+  /** The counterpart of {@link #retain}; the last one closes what belongs to the layers. */
+  void release() {
+    if (users.decrementAndGet() == 0) {
+      owned.forEach(FileSystem::close);
+    }
   }
 
   /** The merged root, or null without layers. */

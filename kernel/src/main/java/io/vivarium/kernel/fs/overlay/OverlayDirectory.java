@@ -61,6 +61,11 @@ final class OverlayDirectory extends OverlayInode {
   }
 
   @Override
+  @Nullable Inode lowerContents() {
+    return null; // The names were read once and for all.
+  }
+
+  @Override
   boolean isLowerUnlinked() {
     return removed;
   }

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * contents in the upper file system, marked as such.
  */
 final class OverlayFile extends OverlayInode {
+  // open(2)
+  private static final int O_RDONLY = 0;
+  private static final int O_TRUNC = 01000;
+
   private final OverlayFileSystem overlay;
   private final FileType type;
 
@@ -81,6 +85,21 @@ final class OverlayFile extends OverlayInode {
   }
 
   @Override
+  @Nullable Inode lowerContents() {
+    Inode data = contents;
+    return type == FileType.REGULAR && data != upper() ? data : null;
+  }
+
+  /** A lower file that the host would not let us read is refused when it is opened. */
+  @Override
+  public void prepareOpen(int flags) {
+    Inode lower = lowerContents();
+    if (lower != null && (flags & O_TRUNC) == 0) {
+      lower.prepareOpen(O_RDONLY);
+    }
+  }
+
+  @Override
   boolean isLowerUnlinked() {
     return lowerUnlinked;
   }
@@ -95,6 +114,11 @@ final class OverlayFile extends OverlayInode {
    */
   boolean hasManyLowerNames() {
     return manyLowerNames;
+  }
+
+  /** Whether its copy is found by the index, from lower names that the upper tree does not have. */
+  boolean isIndexed() {
+    return indexed;
   }
 
   @Override
@@ -342,7 +366,7 @@ final class OverlayFile extends OverlayInode {
       real();
       Link known = place;
       if (known == null) {
-        known = overlay.names().findLink(this, origin);
+        known = overlay.names().findLink(this);
         place = known;
       }
       return known;

@@ -9,6 +9,7 @@ import io.vivarium.kernel.limit.StorageLedger;
 import io.vivarium.kernel.limit.StorageLimits;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -34,6 +35,7 @@ public final class OverlayFileSystem extends FileSystem implements SnapshotCapab
   private final OverlayCache cache = new OverlayCache(this);
   private final OverlayNamespace names;
   private final OverlayDirectory root;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * An overlay with nothing in its upper file system yet.
@@ -56,6 +58,7 @@ public final class OverlayFileSystem extends FileSystem implements SnapshotCapab
 
   OverlayFileSystem(LowerLayers layers, MemoryFileSystem files) {
     this.layers = layers;
+    layers.retain();
     this.upper = new Upper(files, layers.root());
     this.names = new OverlayNamespace(this);
     this.root = new OverlayDirectory(this, upper.tree(), layers.root(), null, "");
@@ -107,6 +110,14 @@ public final class OverlayFileSystem extends FileSystem implements SnapshotCapab
       return new OverlaySnapshot(layers, upper.files().snapshot());
     } finally {
       lock.writeLock().unlock();
+    }
+  }
+
+  /** Lets go of the lower trees. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      layers.release();
     }
   }
 

@@ -4,6 +4,7 @@ import static io.vivarium.kernel.errno.Errno.ENOENT;
 import static io.vivarium.kernel.errno.Errno.EOPNOTSUPP;
 import static io.vivarium.kernel.errno.Errno.EPERM;
 
+import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.fs.AttributeChange;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
@@ -23,6 +24,9 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
 
   private int users;
 
+  /** The lower file that is open for the users, because contents are read from it. */
+  private @Nullable Inode lowerInUse;
+
   OverlayInode(OverlayFileSystem overlay, long ino, @Nullable Inode upper) {
     this.overlay = overlay;
     this.ino = ino;
@@ -31,6 +35,9 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
 
   /** The file in the lower tree, which answers while there is none in the upper file system. */
   abstract Inode lowerInode();
+
+  /** The lower file that contents are read from now, or null. */
+  abstract @Nullable Inode lowerContents();
 
   /** Whether the last name of a file that was not copied up is gone. */
   abstract boolean isLowerUnlinked();
@@ -159,21 +166,46 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
   public final synchronized void opened() {
     if (users == 0) {
       Inode present = upper;
-      if (present != null) {
-        present.opened();
-      } else if (isLowerUnlinked()) {
+      if (present == null && isLowerUnlinked()) {
         throw ENOENT.exception();
       }
+      Inode lower = lowerContents();
+      if (lower != null) {
+        lower.opened();
+      }
+      if (present != null) {
+        openUpper(present, lower);
+      }
+      lowerInUse = lower;
     }
     users++;
+  }
+
+  private static void openUpper(Inode upper, @Nullable Inode lower) {
+    try {
+      upper.opened();
+    } catch (ErrnoException e) {
+      if (lower != null) {
+        lower.closed();
+      }
+      throw e;
+    }
   }
 
   @Override
   public final synchronized void closed() {
     users--;
+    if (users > 0) {
+      return;
+    }
     Inode present = upper;
-    if (users == 0 && present != null) {
+    if (present != null) {
       present.closed();
+    }
+    Inode lower = lowerInUse;
+    lowerInUse = null;
+    if (lower != null) {
+      lower.closed();
     }
   }
 

@@ -14,7 +14,6 @@ import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.NewInode;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,27 +151,48 @@ final class OverlayNamespace {
   }
 
   /** Some name of a file of which none is known, or null; under the lock. */
-  Inode.@Nullable Link findLink(OverlayFile file, @Nullable Origin origin) {
+  Inode.@Nullable Link findLink(OverlayFile file) {
     Inode copy = file.upper();
-    if (copy != null) {
-      for (Inode.Link link : upper.files().links(copy)) {
-        OverlayDirectory directory = atUpper(link.directory());
-        if (directory != null && directory.find(link.name()) == file) {
-          return new Inode.Link(directory, link.name());
-        }
+    if (copy == null) {
+      return null; // It had one name, and that is gone.
+    }
+    for (Inode.Link link : upper.files().links(copy)) {
+      OverlayDirectory directory = atUpper(link.directory());
+      if (directory != null && directory.find(link.name()) == file) {
+        return new Inode.Link(directory, link.name());
       }
     }
-    if (origin == null) {
-      return null;
+    return file.isIndexed() ? searchLink(file) : null;
+  }
+
+  /**
+   * Looks through the whole union for a name that a lower tree gives a file with several. Only its
+   * handle remembers what it finds, so this happens at most once for each name that goes.
+   */
+  private Inode.@Nullable Link searchLink(OverlayFile file) {
+    Deque<OverlayDirectory> directories = new ArrayDeque<>();
+    directories.add((OverlayDirectory) overlay.root());
+    while (!directories.isEmpty()) {
+      OverlayDirectory directory = directories.remove();
+      Deque<String> found = new ArrayDeque<>(1);
+      new MergedEntries(overlay, directory)
+          .visit(
+              0,
+              (name, ino, type, cookie) -> {
+                if (type == FileType.DIRECTORY) {
+                  if (directory.find(name) instanceof OverlayDirectory below) {
+                    directories.add(below);
+                  }
+                } else if (ino == file.ino() && directory.find(name) == file) {
+                  found.add(name);
+                }
+                return found.isEmpty();
+              });
+      if (!found.isEmpty()) {
+        return new Inode.Link(directory, found.remove());
+      }
     }
-    int slash = origin.path().lastIndexOf('/');
-    String name = origin.path().substring(slash + 1);
-    String above = origin.path().substring(0, slash);
-    List<String> names = above.isEmpty() ? List.of() : List.of(above.substring(1).split("/", -1));
-    OverlayDirectory directory = walk(names);
-    return directory != null && directory.find(name) == file
-        ? new Inode.Link(directory, name)
-        : null;
+    return null;
   }
 
   /** The directory of the overlay that a directory of the upper tree belongs to. */

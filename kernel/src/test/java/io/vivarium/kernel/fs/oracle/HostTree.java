@@ -27,6 +27,7 @@ public final class HostTree implements Tree {
   private static final int O_RDWR = 2;
   private static final int O_CREAT = 0100;
   private static final int O_EXCL = 0200;
+  private static final int O_APPEND = 02000;
   private static final int O_NONBLOCK = 04000;
   private static final int O_DIRECTORY = 0200000;
   private static final int O_NOFOLLOW = 0400000;
@@ -169,8 +170,29 @@ public final class HostTree implements Tree {
   }
 
   @Override
+  public int append(int slot, byte[] bytes) {
+    String file = "/proc/self/fd/" + fd(slot);
+    if (Files.isDirectory(Path.of(file))) {
+      throw EBADF.exception(); // as it was opened for reading only
+    }
+    int fd = open(file, O_WRONLY | O_APPEND, 0);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment data = arena.allocate(Math.max(1, bytes.length));
+      MemorySegment.copy(bytes, 0, data, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, bytes.length);
+      return (int) LibC.call("write", fd, data, (long) bytes.length);
+    } finally {
+      LibC.call("close", fd);
+    }
+  }
+
+  @Override
   public void truncate(int slot, long size) {
     LibC.call("ftruncate", fd(slot), size);
+  }
+
+  @Override
+  public void truncate(String path, long size) {
+    LibC.call("truncate", at(path), size);
   }
 
   @Override

@@ -80,6 +80,11 @@ public final class InodeTree implements Tree {
     return new Place(at, names[names.length - 1]);
   }
 
+  /** What is at a path; the root is at the empty one. */
+  private Inode at(String path) {
+    return path.isEmpty() ? fileSystem.root() : place(path).get();
+  }
+
   private void make(String path, NewInode attributes) {
     Place place = place(path);
     place.directory.create(place.name, attributes);
@@ -133,7 +138,7 @@ public final class InodeTree implements Tree {
 
   @Override
   public void chmod(String path, int mode) {
-    Inode inode = place(path).get();
+    Inode inode = at(path);
     if (inode.type() == FileType.SYMLINK) {
       throw EOPNOTSUPP.exception();
     }
@@ -162,7 +167,7 @@ public final class InodeTree implements Tree {
 
   @Override
   public void openUnnamed(String directory, int slot) {
-    Inode inode = directory.isEmpty() ? fileSystem.root() : place(directory).get();
+    Inode inode = at(directory);
     if (inode.type() == FileType.SYMLINK || inode.type() != FileType.DIRECTORY) {
       throw ENOTDIR.exception();
     }
@@ -204,6 +209,22 @@ public final class InodeTree implements Tree {
   @Override
   public int write(int slot, long position, byte[] bytes) {
     return writable(slot).write(position, bytes, 0, bytes.length);
+  }
+
+  @Override
+  public int append(int slot, byte[] bytes) {
+    Inode inode = writable(slot);
+    long end = inode.size();
+    return (int) (inode.append(bytes, 0, bytes.length) - end);
+  }
+
+  @Override
+  public void truncate(String path, long size) {
+    Inode inode = place(path).get();
+    if (inode.type() == FileType.SYMLINK) {
+      throw ENOENT.exception(); // It would be followed, and dangles.
+    }
+    inode.truncate(size);
   }
 
   @Override

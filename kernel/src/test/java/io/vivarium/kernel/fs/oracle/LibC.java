@@ -94,7 +94,8 @@ final class LibC {
     return HANDLES.computeIfAbsent(
         function + Arrays.toString(arguments),
         key -> {
-          boolean wide = function.contains("xattr") || function.startsWith("p");
+          boolean wide =
+              function.contains("xattr") || function.startsWith("p") || function.equals("write");
           ValueLayout result = wide ? JAVA_LONG : JAVA_INT;
           if (function.startsWith("lset") || function.startsWith("lremove")) {
             result = JAVA_INT;

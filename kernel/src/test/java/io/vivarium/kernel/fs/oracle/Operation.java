@@ -35,7 +35,7 @@ public record Operation(String text, Function<Tree, Object> action) {
 
   /** Some operation; equal random numbers give equal operations. */
   public static Operation random(Random random) {
-    return switch (random.nextInt(30)) {
+    return switch (random.nextInt(33)) {
       case 0, 1, 2 -> create(path(random), 0600 + random.nextInt(0200));
       case 3, 4, 5, 6 -> mkdir(path(random), 0700 + random.nextInt(0100));
       case 7 -> symlink(path(random), "no/where" + random.nextInt(3));
@@ -51,6 +51,8 @@ public record Operation(String text, Function<Tree, Object> action) {
       case 23 -> openUnnamed(path(random), slot(random));
       case 24 -> close(slot(random));
       case 25, 26 -> write(slot(random), position(random), bytes(random));
+      case 29, 30 -> append(slot(random), bytes(random));
+      case 31 -> truncate(path(random), position(random));
       case 27 -> truncate(slot(random), position(random));
       case 28 -> allocate(random);
       default ->
@@ -142,6 +144,16 @@ public record Operation(String text, Function<Tree, Object> action) {
     return new Operation(
         "write %d bytes to %d at %d".formatted(bytes.length, slot, position),
         tree -> tree.write(slot, position, bytes) + " then " + tree.describe(slot));
+  }
+
+  static Operation append(int slot, byte[] bytes) {
+    return new Operation(
+        "append %d bytes to %d".formatted(bytes.length, slot),
+        tree -> tree.append(slot, bytes) + " then " + tree.describe(slot));
+  }
+
+  static Operation truncate(String path, long size) {
+    return of("truncate %s to %d".formatted(path, size), tree -> tree.truncate(path, size));
   }
 
   static Operation truncate(int slot, long size) {

@@ -47,7 +47,13 @@ public interface Tree extends AutoCloseable {
 
   int write(int slot, long position, byte[] bytes);
 
+  /** Writes at the end; answers how many bytes. */
+  int append(int slot, byte[] bytes);
+
   void truncate(int slot, long size);
+
+  /** Sets the size of a regular file that need not be open. */
+  void truncate(String path, long size);
 
   void allocate(int slot, AllocateMode mode, long position, long length);
 

@@ -8,6 +8,7 @@ import io.vivarium.kernel.fs.memory.Rescan;
 import io.vivarium.kernel.fs.oracle.HostTree;
 import io.vivarium.kernel.fs.oracle.InodeTree;
 import io.vivarium.kernel.fs.oracle.Operation;
+import io.vivarium.kernel.fs.oracle.RandomLayer;
 import io.vivarium.kernel.fs.oracle.RandomOperations;
 import io.vivarium.kernel.fs.oracle.TreeCopy;
 import io.vivarium.kernel.limit.StorageLimits;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -30,22 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnabledOnOs(OS.LINUX)
 class OverlayAgainstHostTest {
   @TempDir Path directory;
-
-  /** A random tree that does not change any more. */
-  private static MemoryFileSystem lower(long seed, boolean hardLinks) {
-    MemoryFileSystem files = new MemoryFileSystem(StorageLimits.unlimited());
-    Random random = new Random(seed);
-    try (InodeTree tree = new InodeTree(files)) {
-      for (int i = 0; i < 80; i++) {
-        Operation operation = Operation.random(random);
-        if (hardLinks || !operation.text().startsWith("link")) {
-          operation.run(tree);
-        }
-      }
-    }
-    // Contents come up by sharing blocks from the one and by copying from the other.
-    return seed % 2 == 0 ? files.snapshot().readOnly() : files;
-  }
 
   private final class Pair implements RandomOperations.Experiment {
     private final List<MemoryFileSystem> lowers = new ArrayList<>();
@@ -62,7 +46,7 @@ class OverlayAgainstHostTest {
       List<Inode> roots = new ArrayList<>();
       for (int layer = 0; layer < layers; layer++) {
         // A deeper layer's name may be hidden, and other names of the file would still count it.
-        MemoryFileSystem lower = lower(seed * 10 + layer, layer == 0);
+        MemoryFileSystem lower = RandomLayer.of(seed * 10 + layer, layer == 0);
         lowers.add(lower);
         roots.add(lower.root());
         lowerTrees.add(new InodeTree(lower).describe());
