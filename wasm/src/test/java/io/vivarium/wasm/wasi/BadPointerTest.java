@@ -36,7 +36,7 @@ class BadPointerTest {
       wasi fd_read FD IOV 1 OUT
       wasi fd_write FD IOV 1 OUT
       wasi fd_prestat_get DIR OUT
-      wasi fd_prestat_dir_name DIR OUT 1
+      wasi fd_prestat_dir_name DIR OUT 2
       wasi fd_readdir OPENDIR OUT 64 0 OUT
       wasi fd_seek FD 0 0 OUT
       wasi fd_tell FD OUT
@@ -60,7 +60,7 @@ class BadPointerTest {
       host_process fd_getfd FD OUT
       host_process fd_record_lock FD 12 0 0 0 OUT OUT OUT OUT
       host_process fd_socketpair 6 0 0 OUT OUT
-      host_process fd_sendmsg_rights SOCK IN 1 IN 1 0 OUT
+      host_process fd_sendmsg_rights SOCK IN 2 IN 1 0 OUT
       host_process fd_recvmsg_rights SOCK OUT 8 OUT 1 64 OUT OUT OUT
       host_process proc_getpid OUT
       host_process proc_getppid OUT
