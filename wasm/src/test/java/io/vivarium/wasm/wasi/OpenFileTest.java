@@ -24,7 +24,7 @@ class OpenFileTest {
               int directory = guest.open(TaggedRoot.ROOT, "tmp", 2, 1 << 14);
               assertThat(guest.wasi("path_filestat_get", directory, 1, path, 4, stat))
                   .isEqualTo(WasiErrno.NOENT);
-              assertThat(guest.wasi("fd_filestat_set_times", directory, 0, 0, 5)).isZero();
+              assertThat(guest.wasi("fd_filestat_set_times", directory, 0, 0, 10)).isZero();
               assertThat(guest.wasi("fd_close", directory)).isZero();
               guest.reset();
             }
