@@ -194,7 +194,7 @@ class GuestInstanceTest {
     try (GuestInstance guest = running.instantiate(good)) {
       assertThat(guest.call("get")).containsExactly(41);
     }
-    CountingAdmission memory = new CountingAdmission(Long.MAX_VALUE);
+    MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
     GuestModule bad =
         running.load(
             new ModuleBuilder()
