@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * More rounds, and modules from elsewhere, with {@code -Dvivarium.mutation.rounds=N
  * -Dvivarium.mutation.modules=FOLDER}.
  */
-@Timeout(value = 1, unit = java.util.concurrent.TimeUnit.HOURS)
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 class MalformedModuleTest {
   private static final long SEED = Long.getLong("vivarium.mutation.seed", 20_260_102);
   private static final int ROUNDS = Integer.getInteger("vivarium.mutation.rounds", 6_000);
