@@ -13,6 +13,7 @@ import io.vivarium.software.Software;
 import io.vivarium.software.SoftwareException;
 import io.vivarium.software.SoftwareFileSystem;
 import io.vivarium.software.SoftwareHome;
+import io.vivarium.wasm.engine.MemoryBudget;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,6 +71,7 @@ public final class Vivarium implements AutoCloseable {
     private @Nullable Path home;
     private @Nullable Path packages;
     private Progress progress = Progress.SILENT;
+    private long guestMemoryBytes = MemoryBudget.defaultLimit();
 
     private Builder() {}
 
@@ -82,6 +84,22 @@ public final class Vivarium implements AutoCloseable {
     /** Where installed packages lie, when that is not in the home. */
     public Builder packages(Path folder) {
       this.packages = folder;
+      return this;
+    }
+
+    /**
+     * Most bytes of memory that the processes of all machines together make this JVM hold for their
+     * WebAssembly memories and tables; by default half of what the heap can grow to. A process that
+     * wants more is refused it ({@code memory.grow} answers -1), a program that starts with more
+     * does not start (ENOMEM).
+     *
+     * @throws IllegalArgumentException when it is negative
+     */
+    public Builder guestMemory(long bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException("guestMemory is negative: " + bytes);
+      }
+      this.guestMemoryBytes = bytes;
       return this;
     }
 
@@ -100,7 +118,7 @@ public final class Vivarium implements AutoCloseable {
       SoftwareHome place = place();
       try {
         Software software = Software.install(place, NpmPackage.STANDARD_COMMANDS, progress::at);
-        return new Vivarium(place, software, new WasmLane(place.code()));
+        return new Vivarium(place, software, new WasmLane(place.code(), guestMemoryBytes));
       } catch (SoftwareException e) {
         throw new VivariumException(String.valueOf(e.getMessage()), e);
       }
@@ -183,6 +201,14 @@ public final class Vivarium implements AutoCloseable {
   /** Compiles every installed command ahead, so that first runs are fast. Takes a minute or two. */
   public void compileAll(Progress progress) {
     lane.compileAll(software.commands().values(), progress);
+  }
+
+  /**
+   * Bytes of memory that guests of all machines make this JVM hold now; see {@link
+   * Builder#guestMemory}.
+   */
+  public long guestMemoryHeld() {
+    return lane.memoryHeld();
   }
 
   /** Where compiled code is kept. */

@@ -7,6 +7,7 @@ import io.vivarium.wasm.engine.EngineOptions;
 import io.vivarium.wasm.engine.GuestModule;
 import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.engine.InvalidModule;
+import io.vivarium.wasm.engine.MemoryBudget;
 import io.vivarium.wasm.engine.WasmEngine;
 import io.vivarium.wasm.process.WasmBinaryFormat;
 import java.io.IOException;
@@ -23,14 +24,17 @@ final class WasmLane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WasmLane.class);
 
   private final WasmEngine engine;
+  private final MemoryBudget memory;
 
   /**
    * A lane.
    *
    * @param codeFolder where compiled code is kept
+   * @param memoryBytes most linear memory of all processes of all machines
    * @throws VivariumException when that folder is not private to the user
    */
-  WasmLane(Path codeFolder) {
+  WasmLane(Path codeFolder, long memoryBytes) {
+    this.memory = new MemoryBudget(memoryBytes);
     try {
       this.engine = WasmEngine.open(EngineOptions.DEFAULT.withCacheDirectory(codeFolder));
     } catch (IOException e) {
@@ -45,9 +49,14 @@ final class WasmLane implements AutoCloseable {
         new WasmBinaryFormat(
             engine,
             process -> new SystemCalls(kernel, process),
-            InstanceLimits.DEFAULT.withMemoryPages(pages));
+            InstanceLimits.DEFAULT.withMemoryPages(pages).withAdmission(memory));
     kernel.register(format);
     return format;
+  }
+
+  /** Bytes of memory that guests make the host hold now. */
+  long memoryHeld() {
+    return memory.held();
   }
 
   /** Whether a command's compiled code is there. */

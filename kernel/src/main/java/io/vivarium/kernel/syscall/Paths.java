@@ -44,7 +44,7 @@ final class Paths {
 
   /** What a descriptor is open on, as a place; the mount of something anonymous is the root's. */
   Location ofDescriptor(int fd) {
-    FileDescription description = process.descriptors().get(fd);
+    FileDescription description = process.descriptors().peek(fd);
     Location place = description.location();
     return place != null ? place : new Location(vfs.mounts().root().mount(), description.inode());
   }

@@ -82,7 +82,7 @@ final class CodeCache {
       EngineLog.warn("can not read {} of the code cache", file, e);
       return null;
     }
-    CodeImage image = CodeImage.decode(bytes);
+    CodeImage image = CodeImage.decode(bytes, digest);
     if (image == null) {
       EngineLog.warn("{} of the code cache is damaged and will be made again", file);
       delete(file);
@@ -169,7 +169,7 @@ final class CodeCache {
   }
 
   private CodeImage store(ModuleDigest digest, CodeImage made) {
-    ByteBuffer bytes = made.encode();
+    ByteBuffer bytes = made.encode(digest);
     if (bytes.remaining() > maxBytes) {
       EngineLog.warn("the code of {} is larger than the whole code cache may be", digest);
       return made;

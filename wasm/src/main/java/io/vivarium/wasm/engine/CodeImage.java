@@ -7,6 +7,7 @@ import io.vivarium.wasm.engine.binary.ModuleStructure;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedSet;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * magic, checksum of all that follows, length of the whole
+ * digest of the original module
  * functions that stay interpreted (count, indices)
  * module (length, bytes)
  * classes (count, then name, length and bytes of each)
@@ -34,10 +36,11 @@ record CodeImage(
     ModuleStructure structure, SortedSet<Integer> interpreted, Map<String, ByteBuffer> classes) {
 
   /** Changes with every change of the format or of what compiled code expects of this package. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private static final int MAGIC = 0x56_49_56_43; // VIVC
   private static final int CHECKED_FROM = 8;
+  private static final int DIGEST_BYTES = 32;
 
   /** The kept form of what the compiler made of {@code module}. */
   static CodeImage of(ModuleStructure module, CompiledClasses compiled) {
@@ -47,15 +50,15 @@ record CodeImage(
     return new CodeImage(ModuleDecoder.decode(stripped), compiled.interpreted(), classes);
   }
 
-  /** As bytes. */
-  ByteBuffer encode() {
+  /** As bytes; {@code original} is what the code was made of. */
+  ByteBuffer encode(ModuleDigest original) {
     byte[] module = structure.bytes();
-    int size = CHECKED_FROM + 4 + 4 + 4 * interpreted.size() + 4 + module.length + 4;
+    int size = CHECKED_FROM + 4 + DIGEST_BYTES + 4 + 4 * interpreted.size() + 4 + module.length + 4;
     for (Map.Entry<String, ByteBuffer> entry : classes.entrySet()) {
       size += 2 + entry.getKey().length() + 4 + entry.getValue().remaining();
     }
     ByteBuffer out = ByteBuffer.allocate(size);
-    out.putInt(MAGIC).putInt(0).putInt(size).putInt(interpreted.size());
+    out.putInt(MAGIC).putInt(0).putInt(size).put(original.bytes()).putInt(interpreted.size());
     interpreted.forEach(out::putInt);
     out.putInt(module.length).put(module).putInt(classes.size());
     classes.forEach((name, bytes) -> {
@@ -70,9 +73,9 @@ record CodeImage(
   /**
    * From bytes, which the image goes on using.
    *
-   * @return null when they are damaged
+   * @return null when they are damaged, or made of another module than {@code original}
    */
-  static @Nullable CodeImage decode(ByteBuffer bytes) {
+  static @Nullable CodeImage decode(ByteBuffer bytes, ModuleDigest original) {
     try {
       ByteBuffer in = bytes.duplicate();
       if (in.remaining() < CHECKED_FROM
@@ -81,7 +84,9 @@ record CodeImage(
           || in.getInt() != bytes.remaining()) {
         return null;
       }
-      return contents(in);
+      byte[] digest = new byte[DIGEST_BYTES];
+      in.get(digest);
+      return Arrays.equals(digest, original.bytes()) ? contents(in) : null;
     } catch (BufferUnderflowException | IllegalArgumentException | MalformedModule e) {
       return null;
     }

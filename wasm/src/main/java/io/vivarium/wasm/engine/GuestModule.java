@@ -20,6 +20,9 @@ public interface GuestModule {
   /** The type of an exported function, null when there is none of this name. */
   @Nullable Signature exportedFunction(String name);
 
+  /** Bytes of memory that an instance starts with. */
+  long initialMemoryBytes();
+
   /** Whether the next instance runs compiled code; else it is interpreted. */
   boolean compiled();
 

@@ -76,7 +76,7 @@ public final class LiveInstance implements GuestInstance {
       guest.initialize(code);
       done = true;
     } catch (OutOfMemoryError e) {
-      throw new LinkFailure("the host is out of memory");
+      throw LinkFailure.outOfMemory("the host is out of memory");
     } finally {
       if (!done) {
         guest.close();
@@ -113,7 +113,7 @@ public final class LiveInstance implements GuestInstance {
       }
     }
     if (!missing.isEmpty()) {
-      throw new LinkFailure("the module imports functions that do not exist: " + missing, missing);
+      throw LinkFailure.missing(missing);
     }
     return functions;
   }
@@ -124,7 +124,7 @@ public final class LiveInstance implements GuestInstance {
     int initial = declared == null ? 0 : declared.minimum();
     int maximum = declared == null ? 0 : Math.min(declared.maximum(), limits.memoryPages());
     if (initial > maximum) {
-      throw new LinkFailure(
+      throw LinkFailure.outOfMemory(
           "the module starts with "
               + initial
               + " pages of memory, the limit is "
@@ -132,7 +132,8 @@ public final class LiveInstance implements GuestInstance {
     }
     LinearMemory memory = LinearMemory.allocate(initial, maximum, limits.admission(), structure);
     if (memory == null) {
-      throw new LinkFailure("no memory for the " + initial + " pages the module starts with");
+      throw LinkFailure.outOfMemory(
+          "no memory for the " + initial + " pages the module starts with");
     }
     return memory;
   }
@@ -157,7 +158,8 @@ public final class LiveInstance implements GuestInstance {
       elements += table.minimum();
     }
     if (!tableBudget.tryAcquire(elements)) {
-      throw new LinkFailure("no room for the " + elements + " table elements the module has");
+      throw LinkFailure.outOfMemory(
+          "no room for the " + elements + " table elements the module has");
     }
     GuestTable[] made = new GuestTable[structure.tables().size()];
     for (int i = 0; i < made.length; i++) {

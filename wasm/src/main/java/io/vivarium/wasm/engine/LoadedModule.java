@@ -87,6 +87,12 @@ final class LoadedModule implements GuestModule {
   }
 
   @Override
+  public long initialMemoryBytes() {
+    ModuleStructure.Memory memory = structure.memory();
+    return memory == null ? 0 : (long) memory.minimum() * InstanceLimits.PAGE;
+  }
+
+  @Override
   public boolean compiled() {
     return source.compiled();
   }

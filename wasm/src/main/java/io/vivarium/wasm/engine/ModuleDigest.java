@@ -26,6 +26,11 @@ public record ModuleDigest(String hex) {
     return new ModuleDigest(HexFormat.of().formatHex(sha256().digest(module)));
   }
 
+  /** The 32 bytes. */
+  byte[] bytes() {
+    return HexFormat.of().parseHex(hex);
+  }
+
   static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

@@ -1,5 +1,7 @@
 package io.vivarium.wasm.process;
 
+import static io.vivarium.kernel.errno.Errno.ENOMEM;
+
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.process.BinaryFormat;
 import io.vivarium.kernel.process.Process;
@@ -93,6 +95,18 @@ public final class WasmBinaryFormat implements BinaryFormat {
   @Override
   public Program load(Location file, String path, List<String> argv) {
     GuestModule module = modules.load(file.inode());
+    checkMemory(module.initialMemoryBytes());
     return new WasmProgram(module, IMPORTS, calls, limits, confined::get);
+  }
+
+  /** Lets exec and spawn fail while they still can; memory that is gone later ends the process. */
+  private void checkMemory(long bytes) {
+    if (bytes > (long) limits.memoryPages() * InstanceLimits.PAGE
+        || (bytes > 0 && !limits.admission().tryAcquire(bytes))) {
+      throw ENOMEM.exception();
+    }
+    if (bytes > 0) {
+      limits.admission().release(bytes);
+    }
   }
 }

@@ -2,7 +2,9 @@ package io.vivarium.wasm.process;
 
 import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.process.Process;
+import io.vivarium.kernel.process.ProcessTermination;
 import io.vivarium.kernel.process.Program;
+import io.vivarium.kernel.process.Signal;
 import io.vivarium.kernel.syscall.SystemCalls;
 import io.vivarium.wasm.engine.GuestInstance;
 import io.vivarium.wasm.engine.GuestInterrupted;
@@ -76,6 +78,10 @@ final class WasmProgram implements Program {
     } catch (LinkFailure e) {
       process.enterKernel();
       diagnostics.say("cannot start: " + e.getMessage());
+      if (e.outOfMemory()) {
+        // As of a program that Linux can not load after exec has passed the point of no return.
+        throw ProcessTermination.signal(Signal.SIGKILL);
+      }
       return CANNOT_START;
     } catch (GuestTrap e) {
       process.enterKernel();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vivarium.wasm.testing.ModuleBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -193,7 +194,7 @@ class GuestInstanceTest {
     try (GuestInstance guest = running.instantiate(good)) {
       assertThat(guest.call("get")).containsExactly(41);
     }
-    CountingAdmission memory = new CountingAdmission(Long.MAX_VALUE);
+    MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE);
     GuestModule bad =
         running.load(
             new ModuleBuilder()

@@ -3,6 +3,7 @@ package io.vivarium.wasm.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vivarium.wasm.testing.ModuleBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,7 +50,7 @@ class GuestMemoryTest {
   @ParameterizedTest
   @EnumSource
   void growth_that_is_not_admitted_answers_minus_one_and_everything_is_given_back(Running running) {
-    CountingAdmission admission = new CountingAdmission(5 * 65_536);
+    MemoryBudget admission = new MemoryBudget(5 * 65_536);
     InstanceLimits limits = InstanceLimits.DEFAULT.withAdmission(admission);
     try (GuestInstance guest =
         running.instantiate(growing(2, 65_536), Running.NO_IMPORTS, limits)) {
@@ -65,7 +66,7 @@ class GuestMemoryTest {
   @Test
   void an_instance_whose_memory_is_not_admitted_does_not_come_to_be() throws Exception {
     GuestModule module = Running.INTERPRETED.load(growing(3, 10).build());
-    CountingAdmission little = new CountingAdmission(2 * 65_536);
+    MemoryBudget little = new MemoryBudget(2 * 65_536);
     assertThatThrownBy(() ->
             module.instantiate(
                 Running.NO_IMPORTS, InstanceLimits.DEFAULT.withAdmission(little), null))
@@ -148,7 +149,7 @@ class GuestMemoryTest {
         new ModuleBuilder()
             .table(2, 1_000_000)
             .function("grow", "i32 -> i32", "ref.null func local.get 0 table.grow 0");
-    CountingAdmission admission = new CountingAdmission(Long.MAX_VALUE);
+    MemoryBudget admission = new MemoryBudget(Long.MAX_VALUE);
     InstanceLimits limits = new InstanceLimits(1, 10, admission);
     try (GuestInstance guest = running.instantiate(module, Running.NO_IMPORTS, limits)) {
       assertThat(guest.call("grow", 9)).containsExactly(-1);

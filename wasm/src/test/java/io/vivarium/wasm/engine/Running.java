@@ -1,5 +1,6 @@
 package io.vivarium.wasm.engine;
 
+import io.vivarium.wasm.testing.ModuleBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 

@@ -31,6 +31,9 @@ public final class TestGuest {
   /** Where tests put what they pass; below are results. */
   public static final int DATA = 4096;
 
+  /** Where room begins after {@link #reset}. */
+  public static final int SCRATCH = 65_536;
+
   private static final WasmEngine ENGINE = TestMachine.engine();
   private static final Map<String, SystemFunction> FUNCTIONS = functions();
 
@@ -85,7 +88,7 @@ public final class TestGuest {
             directories,
             List.of("guest", "", "two words"),
             List.of("A=1", "B="));
-    byte[] module = new WasmModuleBuilder().memory(2).build();
+    byte[] module = new ModuleBuilder().memory(2).build();
     return ENGINE
         .load(module)
         .instantiate(imported -> null, InstanceLimits.DEFAULT.withMemoryPages(16), context);
@@ -159,6 +162,11 @@ public final class TestGuest {
     int at = next;
     next = (next + length + 15) & ~7;
     return at;
+  }
+
+  /** Forgets the latest {@link #room}: from now on it is given out again, from {@link #SCRATCH}. */
+  public void reset() {
+    next = SCRATCH;
   }
 
   /** Text in memory. */

@@ -24,6 +24,7 @@ import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.wait.HostTask;
 import io.vivarium.wasm.engine.EngineOptions;
 import io.vivarium.wasm.engine.InstanceLimits;
+import io.vivarium.wasm.engine.InvalidModule;
 import io.vivarium.wasm.engine.WasmEngine;
 import io.vivarium.wasm.process.WasmBinaryFormat;
 import java.io.ByteArrayOutputStream;
@@ -50,11 +51,16 @@ public final class TestMachine implements AutoCloseable {
   private final Kernel kernel;
   private final WasmBinaryFormat format;
 
-  /** Boots a machine. */
+  /** Boots a machine whose processes can have 256 pages of memory. */
   public TestMachine() {
+    this(KernelOptions.DEFAULT, InstanceLimits.DEFAULT.withMemoryPages(256));
+  }
+
+  /** Boots a machine. */
+  public TestMachine(KernelOptions options, InstanceLimits limits) {
     BaseImage.build(root.root(), "testing");
-    kernel = new Kernel(root, KernelOptions.DEFAULT);
-    format = new WasmBinaryFormat(ENGINE, this::calls, InstanceLimits.DEFAULT.withMemoryPages(256));
+    kernel = new Kernel(root, options);
+    format = new WasmBinaryFormat(ENGINE, this::calls, limits);
     kernel.register(format);
     kernel.register(new JavaPrograms());
   }
@@ -100,6 +106,18 @@ public final class TestMachine implements AutoCloseable {
     if (contents.length > 0) {
       file.write(0, contents, 0, contents.length);
     }
+  }
+
+  /** Installs a module, compiled if so wanted. */
+  public void install(String path, byte[] module, boolean compiled) {
+    try {
+      if (compiled && !ENGINE.load(module).compile()) {
+        throw new AssertionError(path + " does not compile");
+      }
+    } catch (InvalidModule e) {
+      throw new AssertionError(e);
+    }
+    write(path, module, 0755);
   }
 
   /** Creates a text file of the user. */

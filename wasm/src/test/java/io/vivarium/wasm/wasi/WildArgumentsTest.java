@@ -25,6 +25,8 @@ class WildArgumentsTest {
           "wasi_unstable.proc_exit",
           "wasi_snapshot_preview1.proc_raise",
           "wasi_unstable.proc_raise",
+          "wasi_snapshot_preview1.poll_oneoff",
+          "wasi_unstable.poll_oneoff",
           "host_process.proc_kill",
           "host_process.proc_itimer_real",
           "host_process.sleep_ms",

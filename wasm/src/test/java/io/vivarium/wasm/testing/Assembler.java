@@ -1,4 +1,4 @@
-package io.vivarium.wasm.engine;
+package io.vivarium.wasm.testing;
 
 import io.vivarium.wasm.engine.binary.BinaryWriter;
 import io.vivarium.wasm.engine.binary.VectorOpcode;

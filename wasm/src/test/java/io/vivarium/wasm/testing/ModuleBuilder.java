@@ -1,4 +1,4 @@
-package io.vivarium.wasm.engine;
+package io.vivarium.wasm.testing;
 
 import io.vivarium.wasm.engine.binary.BinaryWriter;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.Map;
  * Makes modules for tests. Functions are exported under their names; types are written {@code "i32
  * i64 -> i32"}. Imports come first.
  */
-final class ModuleBuilder {
+public final class ModuleBuilder {
   private record Function(String name, int type, List<Integer> locals, String code) {}
 
   private final List<String> types = new ArrayList<>();
@@ -30,7 +30,7 @@ final class ModuleBuilder {
   private String start = "";
 
   /** The index of a function type. */
-  int type(String type) {
+  public int type(String type) {
     String normal = type.trim().replaceAll("\\s+", " ");
     int index = types.indexOf(normal);
     if (index < 0) {
@@ -40,7 +40,8 @@ final class ModuleBuilder {
     return index;
   }
 
-  ModuleBuilder importFunction(String module, String name, String type) {
+  /** Imports a function, which code calls by its name. */
+  public ModuleBuilder importFunction(String module, String name, String type) {
     imports.name(module);
     imports.name(name);
     imports.u8(0);
@@ -50,7 +51,8 @@ final class ModuleBuilder {
     return this;
   }
 
-  ModuleBuilder importMemory(String module, String name) {
+  /** Imports a memory. */
+  public ModuleBuilder importMemory(String module, String name) {
     imports.name(module);
     imports.name(name);
     imports.raw(2, 0, 1);
@@ -59,7 +61,7 @@ final class ModuleBuilder {
   }
 
   /** A function; locals are written {@code "i32 i64"}. */
-  ModuleBuilder function(String name, String type, String locals, String code) {
+  public ModuleBuilder function(String name, String type, String locals, String code) {
     List<Integer> localTypes = new ArrayList<>();
     for (String local : locals.trim().split("\\s+", -1)) {
       if (!local.isEmpty()) {
@@ -71,11 +73,13 @@ final class ModuleBuilder {
     return this;
   }
 
-  ModuleBuilder function(String name, String type, String code) {
+  /** A function without locals. */
+  public ModuleBuilder function(String name, String type, String code) {
     return function(name, type, "", code);
   }
 
-  ModuleBuilder table(int minimum, int maximum) {
+  /** A table of functions. */
+  public ModuleBuilder table(int minimum, int maximum) {
     tables.raw(0x70, 1);
     tables.u32(minimum);
     tables.u32(maximum);
@@ -83,13 +87,15 @@ final class ModuleBuilder {
     return this;
   }
 
-  ModuleBuilder memory(int minimum) {
+  /** A memory, exported as {@code memory}, that may grow without bound. */
+  public ModuleBuilder memory(int minimum) {
     memory.raw(1, 0);
     memory.u32(minimum);
     return this;
   }
 
-  ModuleBuilder memory(int minimum, int maximum) {
+  /** A memory, exported as {@code memory}. */
+  public ModuleBuilder memory(int minimum, int maximum) {
     memory.raw(1, 1);
     memory.u32(minimum);
     memory.u32(maximum);
@@ -97,7 +103,7 @@ final class ModuleBuilder {
   }
 
   /** A mutable global with a constant expression. */
-  ModuleBuilder global(String name, String type, String initial) {
+  public ModuleBuilder global(String name, String type, String initial) {
     names.put(name, globalCount++);
     globals.u8(Assembler.type(type));
     globals.u8(1);
@@ -106,18 +112,19 @@ final class ModuleBuilder {
   }
 
   /** An active element segment. */
-  ModuleBuilder elements(int offset, String... functionNames) {
+  public ModuleBuilder elements(int offset, String... functionNames) {
     elements.add("active " + offset + " " + String.join(" ", functionNames));
     return this;
   }
 
   /** A passive element segment. */
-  ModuleBuilder passiveElements(String... functionNames) {
+  public ModuleBuilder passiveElements(String... functionNames) {
     elements.add("passive 0 " + String.join(" ", functionNames));
     return this;
   }
 
-  ModuleBuilder data(int offset, byte... bytes) {
+  /** An active data segment. */
+  public ModuleBuilder data(int offset, byte... bytes) {
     data.u8(0);
     data.u8(0x41);
     data.s64(offset);
@@ -125,7 +132,8 @@ final class ModuleBuilder {
     return dataBytes(bytes);
   }
 
-  ModuleBuilder passiveData(byte... bytes) {
+  /** A passive data segment. */
+  public ModuleBuilder passiveData(byte... bytes) {
     data.u8(1);
     return dataBytes(bytes);
   }
@@ -137,12 +145,14 @@ final class ModuleBuilder {
     return this;
   }
 
-  ModuleBuilder start(String function) {
+  /** The start function. */
+  public ModuleBuilder start(String function) {
     start = function;
     return this;
   }
 
-  byte[] build() {
+  /** The module. */
+  public byte[] build() {
     BinaryWriter out = new BinaryWriter();
     out.raw(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
     section(out, 1, types.size(), typeSection());
