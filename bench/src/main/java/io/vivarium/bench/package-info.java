@@ -1,4 +1,4 @@
-/** Benchmarks of whole machines and of the parts they are made of. */
+/** Benchmarks of whole commands, machines and launches. They print figures and decide nothing. */
 @NullMarked
 package io.vivarium.bench;
 

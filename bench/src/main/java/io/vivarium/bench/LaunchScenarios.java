@@ -1,0 +1,77 @@
+package io.vivarium.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What begins with a new JVM: the command line, and an application that makes its first machine.
+ */
+final class LaunchScenarios {
+  private final Path checkout;
+
+  /** Launches {@code viv} of a checkout. */
+  LaunchScenarios(Path checkout) {
+    this.checkout = checkout;
+  }
+
+  List<Scenario> all() {
+    return List.of(
+        new Scenario(
+            "`./viv exec -- true`, no start-up cache yet",
+            1,
+            10,
+            1000.0,
+            null,
+            () -> viv(Map.of("VIV_AOT", "off"))),
+        new Scenario("`./viv exec -- true`", 2, 10, 1000.0, null, () -> viv(Map.of())),
+        new Scenario("`Vivarium.create()` in a new JVM", 1, 10, null, null, () -> first("create")),
+        new Scenario(
+            "`Vivarium.create()`, machine, `true` in a new JVM",
+            1,
+            10,
+            null,
+            null,
+            () -> first("true")));
+  }
+
+  private long viv(Map<String, String> environment) throws IOException, InterruptedException {
+    String viv = checkout.resolve("viv").toString();
+    ProcessBuilder command =
+        new ProcessBuilder(viv, "exec", "--", "true").directory(checkout.toFile());
+    command.environment().putAll(environment);
+    long start = System.nanoTime();
+    output(command);
+    return System.nanoTime() - start;
+  }
+
+  private static long first(String what) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(FirstMachine.class.getName());
+    command.add(what);
+    return Long.parseLong(output(new ProcessBuilder(command)).strip());
+  }
+
+  private static String output(ProcessBuilder command) throws IOException, InterruptedException {
+    Process process =
+        command
+            .redirectInput(new File("/dev/null"))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int status = process.waitFor();
+    if (status != 0) {
+      throw new IOException(command.command() + " ended with status " + status);
+    }
+    return text;
+  }
+}
