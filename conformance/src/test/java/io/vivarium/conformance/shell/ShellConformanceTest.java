@@ -6,13 +6,19 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 
-/** Every snippet does in a machine what it does on the host, or is known not to. */
+/**
+ * Every snippet does in a machine what it does on the host, or is known not to. Nothing hangs for
+ * longer than a snippet may take; the limit here only ends the whole.
+ */
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class ShellConformanceTest {
 
   private static final int PARALLEL = 2;
