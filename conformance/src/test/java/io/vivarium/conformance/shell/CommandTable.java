@@ -60,9 +60,8 @@ final class CommandTable {
         """
         # Commands
 
-        Every command of the published software, one trivial use of each, and what it should answer.
-        Running each line in a machine is not part of the build yet. `-Dconformance.write` writes this
-        page again.
+        Every command of the published software, one trivial use of each, and what it answers. The
+        build runs each line in a machine. `-Dconformance.write` writes this page again.
         Versions and licences are listed by `viv software`.
 
         | Command | Use | Standard input | Exit status | Answer |
