@@ -77,6 +77,9 @@ public final class VirtualMachine implements AutoCloseable {
    * <p>What the command left running in the background goes on; what that writes later is lost.
    * When the time limit passes or the calling thread is interrupted, everything the command started
    * is killed.
+   *
+   * @throws VivariumException when the machine is closed, has no such user or working directory, or
+   *     the calling thread was interrupted
    */
   public ExecResult exec(Command command) {
     checkOpen();
@@ -89,6 +92,9 @@ public final class VirtualMachine implements AutoCloseable {
     } catch (ErrnoException e) {
       pipes.closeHost();
       return notStarted(command, e.errno());
+    } catch (VivariumException e) {
+      pipes.closeHost();
+      throw e;
     }
     FileDescription exit =
         new PidDescription(process, anonymous.create(FileType.REGULAR, 0600, 0, 0));
@@ -124,6 +130,7 @@ public final class VirtualMachine implements AutoCloseable {
    * Starts a command with pipes as its standard streams.
    *
    * @throws NotStartedException when there is no such program, or it cannot be run
+   * @throws VivariumException when the machine is closed, or has no such user or working directory
    */
   public GuestProcess spawn(Command command) {
     checkOpen();
@@ -140,6 +147,9 @@ public final class VirtualMachine implements AutoCloseable {
     } catch (ErrnoException e) {
       pipes.closeHost();
       throw cannotStart(command, e);
+    } catch (VivariumException e) {
+      pipes.closeHost();
+      throw e;
     }
   }
 
@@ -147,7 +157,9 @@ public final class VirtualMachine implements AutoCloseable {
    * Starts a command on a new terminal, as the leader of its session: what a person would type
    * into.
    *
+   * @param size the first size of its window
    * @throws NotStartedException when there is no such program, or it cannot be run
+   * @throws VivariumException when the machine is closed, or has no such user or working directory
    */
   public GuestProcess spawn(Command command, TerminalSize size) {
     checkOpen();
@@ -174,6 +186,9 @@ public final class VirtualMachine implements AutoCloseable {
     } catch (ErrnoException e) {
       terminal.close();
       throw cannotStart(command, e);
+    } catch (VivariumException e) {
+      terminal.close();
+      throw e;
     }
   }
 

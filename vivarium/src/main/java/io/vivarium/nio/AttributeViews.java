@@ -6,7 +6,10 @@ import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.text.ByteStrings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -24,21 +27,27 @@ final class AttributeViews {
   private AttributeViews() {}
 
   static <V extends FileAttributeView> @Nullable V of(Attributes attributes, Class<V> type) {
+    if (type == BasicFileAttributeView.class) {
+      return type.cast(new PosixView(attributes, "basic"));
+    }
+    if (type == FileOwnerAttributeView.class) {
+      return type.cast(new PosixView(attributes, "owner"));
+    }
     if (type.isAssignableFrom(PosixView.class)) {
-      return type.cast(new PosixView(attributes));
+      return type.cast(new PosixView(attributes, "posix"));
     }
     if (type == UserDefinedFileAttributeView.class) {
-      return type.cast(new UserView(attributes));
+      return type.cast(user(attributes));
     }
     return null;
   }
 
-  private record PosixView(Attributes attributes) implements PosixFileAttributeView {
-    @Override
-    public String name() {
-      return "posix";
-    }
+  /** The extended attributes in the user namespace. */
+  static UserDefinedFileAttributeView user(Attributes attributes) {
+    return new UserView(attributes);
+  }
 
+  private record PosixView(Attributes attributes, String name) implements PosixFileAttributeView {
     @Override
     public StatAttributes readAttributes() throws IOException {
       return attributes.read();
@@ -97,6 +106,17 @@ final class AttributeViews {
     @Override
     public int read(String name, ByteBuffer dst) throws IOException {
       byte[] value = value(name);
+      if (value.length > dst.remaining()) {
+        throw new FileSystemException(
+            attributes.path().toString(),
+            null,
+            "the value of "
+                + name
+                + " has "
+                + value.length
+                + " bytes, the buffer "
+                + dst.remaining());
+      }
       dst.put(value);
       return value.length;
     }

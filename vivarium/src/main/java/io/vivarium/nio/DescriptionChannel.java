@@ -96,7 +96,7 @@ final class DescriptionChannel implements SeekableByteChannel {
   @Override
   public synchronized long size() throws IOException {
     checkOpen();
-    return description.inode().size();
+    return Failures.translate(path, () -> description.inode().size());
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.vivarium.nio;
 
+import static io.vivarium.kernel.errno.Errno.ENOENT;
+
+import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.fs.Inode;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -69,13 +72,20 @@ final class EntryStream implements DirectoryStream<Path> {
 
     private void fetch() {
       Deque<Path> portion = new ArrayDeque<>();
-      inode.readDirectory(
-          cookie,
-          (name, ino, type, next) -> {
-            portion.add(directory.resolve(directory.getFileSystem().getPath(name)));
-            cookie = next;
-            return portion.size() < PORTION;
-          });
+      try {
+        inode.readDirectory(
+            cookie,
+            (name, ino, type, next) -> {
+              portion.add(directory.resolve(directory.getFileSystem().getPath(name)));
+              cookie = next;
+              return portion.size() < PORTION;
+            });
+      } catch (ErrnoException e) {
+        if (e.errno() != ENOENT) {
+          throw new DirectoryIteratorException(Failures.of(e, directory, null));
+        }
+        portion.clear(); // The directory was removed meanwhile.
+      }
       end = portion.size() < PORTION;
       for (Path entry : portion) {
         if (accepts(entry)) {

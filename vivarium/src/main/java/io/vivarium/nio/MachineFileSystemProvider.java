@@ -1,7 +1,9 @@
 package io.vivarium.nio;
 
 import static io.vivarium.kernel.errno.Errno.EISDIR;
+import static io.vivarium.kernel.errno.Errno.ENOENT;
 import static io.vivarium.kernel.errno.Errno.ENOTEMPTY;
+import static io.vivarium.kernel.errno.Errno.EXDEV;
 
 import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.file.FileDescription;
@@ -116,7 +118,9 @@ final class MachineFileSystemProvider extends FileSystemProvider {
   @Override
   public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attrs)
       throws IOException {
-    OpenOptions.mode(attrs, 0777);
+    if (attrs.length > 0) {
+      throw new UnsupportedOperationException("A symbolic link is created without attributes");
+    }
     create(link, NewInode.symlink(target.toString(), 0, 0));
   }
 
@@ -155,9 +159,13 @@ final class MachineFileSystemProvider extends FileSystemProvider {
 
   @Override
   public void copy(Path source, Path target, CopyOption... options) throws IOException {
-    boolean replaces = Arrays.asList(options).contains(StandardCopyOption.REPLACE_EXISTING);
-    boolean keeps = Arrays.asList(options).contains(StandardCopyOption.COPY_ATTRIBUTES);
-    boolean follows = !Arrays.asList(options).contains(LinkOption.NOFOLLOW_LINKS);
+    Set<CopyOption> wanted = Set.of(options);
+    boolean replaces = wanted.contains(StandardCopyOption.REPLACE_EXISTING);
+    boolean keeps = wanted.contains(StandardCopyOption.COPY_ATTRIBUTES);
+    boolean follows = !wanted.contains(LinkOption.NOFOLLOW_LINKS);
+    if (wanted.contains(StandardCopyOption.ATOMIC_MOVE)) {
+      throw new UnsupportedOperationException("A copy is not atomic");
+    }
     Inode from = resolve(machine(source), follows).inode();
     Inode existing = peek(machine(target));
     if (existing == from) {
@@ -171,7 +179,10 @@ final class MachineFileSystemProvider extends FileSystemProvider {
     }
     switch (from.type()) {
       case DIRECTORY -> createDirectory(target);
-      case SYMLINK -> createSymbolicLink(target, fileSystem.getPath(from.readLink()));
+      case SYMLINK -> {
+        Path leadsTo = readSymbolicLink(source);
+        createSymbolicLink(target, leadsTo);
+      }
       case REGULAR -> {
         try (var in = Files.newInputStream(source);
             var out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
@@ -183,22 +194,32 @@ final class MachineFileSystemProvider extends FileSystemProvider {
           create(target, NewInode.node(from.type(), from.mode() & 07777, 0, 0, from.rdev()));
     }
     if (keeps) {
-      Attributes.of(fileSystem, machine(target), follows).copyFrom(from.stat());
+      Attributes.of(fileSystem, machine(target), follows)
+          .copyFrom(Failures.translate(source, from::stat));
     }
   }
 
   @Override
   public void move(Path source, Path target, CopyOption... options) throws IOException {
-    boolean replaces = Arrays.asList(options).contains(StandardCopyOption.REPLACE_EXISTING);
-    boolean atomic = Arrays.asList(options).contains(StandardCopyOption.ATOMIC_MOVE);
-    String from = machine(source).guest();
-    String to = machine(target).guest();
+    Set<CopyOption> wanted = Set.of(options);
+    boolean replaces = wanted.contains(StandardCopyOption.REPLACE_EXISTING);
+    boolean atomic = wanted.contains(StandardCopyOption.ATOMIC_MOVE);
+    for (CopyOption option : wanted) {
+      if (option == StandardCopyOption.COPY_ATTRIBUTES) {
+        throw new UnsupportedOperationException("A move has no option " + option);
+      }
+    }
+    MachinePath from = machine(source);
+    MachinePath to = machine(target);
+    if (!atomic && !makeRoom(from, to, replaces)) {
+      return;
+    }
     int flags = replaces || atomic ? 0 : Inode.RENAME_NOREPLACE;
     try {
       Location start = fileSystem.start();
-      vfs().rename(who(), start, from, start, to, flags);
+      vfs().rename(who(), start, from.guest(), start, to.guest(), flags);
     } catch (ErrnoException e) {
-      if (e.errno() != io.vivarium.kernel.errno.Errno.EXDEV) {
+      if (e.errno() != EXDEV) {
         throw Failures.of(e, source, target);
       }
       if (atomic) {
@@ -207,6 +228,31 @@ final class MachineFileSystemProvider extends FileSystemProvider {
       }
       moveAcrossMounts(source, target, replaces);
     }
+  }
+
+  /**
+   * Sees to it that rename(2) can replace what is at the target; a directory and another kind of
+   * file do not replace each other.
+   *
+   * @return whether there is anything to move: not when both are names of one file
+   */
+  private boolean makeRoom(MachinePath source, MachinePath target, boolean replaces)
+      throws IOException {
+    Inode from = resolve(source, false).inode();
+    Inode existing = peek(target);
+    if (existing == null) {
+      return true;
+    }
+    if (existing == from) {
+      return false;
+    }
+    if (!replaces) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    if ((existing.type() == FileType.DIRECTORY) != (from.type() == FileType.DIRECTORY)) {
+      delete(target);
+    }
+    return true;
   }
 
   private void moveAcrossMounts(Path source, Path target, boolean replaces) throws IOException {
@@ -240,8 +286,9 @@ final class MachineFileSystemProvider extends FileSystemProvider {
   @Override
   public boolean isSameFile(Path path, Path path2) throws IOException {
     return path.equals(path2)
-        || (path2 instanceof MachinePath
-            && resolve(machine(path), true).inode() == resolve(machine(path2), true).inode());
+        || (path2 instanceof MachinePath other
+            && other.getFileSystem() == fileSystem
+            && resolve(machine(path), true).inode() == resolve(other, true).inode());
   }
 
   @Override
@@ -291,7 +338,7 @@ final class MachineFileSystemProvider extends FileSystemProvider {
   public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
       throws IOException {
     return AttributeNames.read(
-        Attributes.of(fileSystem, machine(path), follows(options)).read(), attributes);
+        Attributes.of(fileSystem, machine(path), follows(options)), attributes);
   }
 
   @Override
@@ -323,7 +370,7 @@ final class MachineFileSystemProvider extends FileSystemProvider {
     try {
       return vfs().resolve(who(), fileSystem.start(), path.guest(), false).inode();
     } catch (ErrnoException e) {
-      if (e.errno() == io.vivarium.kernel.errno.Errno.ENOENT) {
+      if (e.errno() == ENOENT) {
         return null;
       }
       throw Failures.of(e, path, null);

@@ -199,7 +199,7 @@ final class MachinePath implements Path {
 
   @Override
   public int compareTo(Path other) {
-    return toString().compareTo(of(other).toString());
+    return toString().compareTo(((MachinePath) other).toString());
   }
 
   @Override

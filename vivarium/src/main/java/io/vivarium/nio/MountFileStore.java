@@ -82,6 +82,16 @@ final class MountFileStore extends FileStore {
     };
   }
 
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof MountFileStore that && that.mount == mount;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(mount);
+  }
+
   private StatFs stat() {
     return mount.fileSystem().statFs();
   }
