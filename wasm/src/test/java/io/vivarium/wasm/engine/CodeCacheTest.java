@@ -187,8 +187,7 @@ class CodeCacheTest {
     try (WasmEngine engine = engine()) {
       assertThat(engine.load(module(43)).compile()).isTrue();
     }
-    Path other =
-        codeFiles().stream().filter(file -> !file.equals(first)).findFirst().orElseThrow();
+    Path other = codeFiles().stream().filter(file -> !file.equals(first)).findFirst().orElseThrow();
     Files.copy(other, first, StandardCopyOption.REPLACE_EXISTING);
     try (WasmEngine engine = engine()) {
       GuestModule module = engine.load(module(42));
@@ -279,8 +278,7 @@ class CodeCacheTest {
   }
 
   @Test
-  void the_first_run_is_interpreted_while_the_module_compiles_in_the_background()
-      throws Exception {
+  void the_first_run_is_interpreted_while_the_module_compiles_in_the_background() throws Exception {
     EngineOptions options =
         EngineOptions.DEFAULT.withCompileInBackground(true).withCacheDirectory(folder);
     byte[] bytes = VectorCases.module();

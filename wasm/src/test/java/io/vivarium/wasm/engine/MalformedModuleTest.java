@@ -185,8 +185,7 @@ class MalformedModuleTest {
   @Test
   void every_prefix_of_a_module_is_refused_or_valid() throws Exception {
     byte[] whole = everySection();
-    try (WasmEngine engine =
-            WasmEngine.open(EngineOptions.DEFAULT.withCompileInBackground(false));
+    try (WasmEngine engine = WasmEngine.open(EngineOptions.DEFAULT.withCompileInBackground(false));
         Watchdog watchdog = new Watchdog()) {
       for (int length = 0; length < whole.length; length++) {
         tryOut(engine, Arrays.copyOf(whole, length), false, watchdog);
@@ -231,8 +230,7 @@ class MalformedModuleTest {
         new ModuleBuilder()
             .function("_start", "->", "block ".repeat(depth) + "end ".repeat(depth))
             .build();
-    try (WasmEngine engine =
-            WasmEngine.open(EngineOptions.DEFAULT.withCompileInBackground(false));
+    try (WasmEngine engine = WasmEngine.open(EngineOptions.DEFAULT.withCompileInBackground(false));
         Watchdog watchdog = new Watchdog()) {
       tryOut(engine, bytes, depth < 1_000_000, watchdog);
     }

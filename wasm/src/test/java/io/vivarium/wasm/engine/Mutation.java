@@ -62,8 +62,7 @@ final class Mutation {
     byte[] changed = new byte[bytes.length - gone + inserted.length];
     System.arraycopy(bytes, 0, changed, 0, at);
     System.arraycopy(inserted, 0, changed, at, inserted.length);
-    System.arraycopy(
-        bytes, at + gone, changed, at + inserted.length, bytes.length - at - gone);
+    System.arraycopy(bytes, at + gone, changed, at + inserted.length, bytes.length - at - gone);
     return changed;
   }
 }

@@ -129,8 +129,7 @@ final class VectorCases {
             case LOAD_LANE -> stored("i32.const 0 i32.const 16 v128.load " + lane);
             case STORE_LANE -> "i32.const 48 i32.const 16 v128.load " + lane;
             case EXTRACT -> "i32.const 48 i32.const 0 v128.load " + lane + " " + scalar + ".store";
-            default ->
-                stored("i32.const 0 v128.load i32.const 16 " + scalar + ".load " + lane);
+            default -> stored("i32.const 0 v128.load i32.const 16 " + scalar + ".load " + lane);
           });
     }
   }
@@ -156,12 +155,11 @@ final class VectorCases {
     functions.put("select_typed", stored(a + b + choice + "select_typed v128"));
     functions.put("local", stored(a + "local.set 0 " + b + "local.tee 1 drop local.get 0"));
     functions.put(
-        "global", stored(a + "global.set kept " + b + "drop global.get kept global.get kept i8x16.add"));
+        "global",
+        stored(a + "global.set kept " + b + "drop global.get kept global.get kept i8x16.add"));
     functions.put("call", stored(a + b + "call swap i8x16.sub"));
-    functions.put(
-        "if", stored(choice + "if v128 " + a + "else " + b + "end"));
-    functions.put(
-        "branch", stored("block v128 " + a + choice + "br_if 0 " + b + "i16x8.add end"));
+    functions.put("if", stored(choice + "if v128 " + a + "else " + b + "end"));
+    functions.put("branch", stored("block v128 " + a + choice + "br_if 0 " + b + "i16x8.add end"));
     functions.put(
         "table",
         stored("block v128 block v128 " + a + choice + "br_table 0 1 end " + b + "v128.xor end"));
@@ -173,8 +171,7 @@ final class VectorCases {
                 + b
                 + "i32x4.mul local.set 0 local.get 2 i32.const 1 i32.sub local.tee 2 br_if 0 end"
                 + " local.get 0"));
-    functions.put(
-        "offset", "i32.const 40 i32.const 1 v128.load offset=15 v128.store offset=8");
+    functions.put("offset", "i32.const 40 i32.const 1 v128.load offset=15 v128.store offset=8");
   }
 
   private static String stored(String code) {
@@ -195,13 +192,11 @@ final class VectorCases {
   /** The operands of all rounds, one after the other. */
   static byte[] operands() {
     Random random = new Random(SEED);
-    ByteBuffer out =
-        ByteBuffer.allocate(ROUNDS * OPERANDS).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = ByteBuffer.allocate(ROUNDS * OPERANDS).order(ByteOrder.LITTLE_ENDIAN);
     while (out.hasRemaining()) {
       switch (random.nextInt(4)) {
         case 0 -> out.putLong(random.nextLong());
-        case 1 ->
-            out.putLong(random.nextLong() & 0x0f0f_0f0f_0f0f_0f0fL);
+        case 1 -> out.putLong(random.nextLong() & 0x0f0f_0f0f_0f0f_0f0fL);
         case 2 -> {
           long mix = EDGES[random.nextInt(EDGES.length)] & 0xffff_ffffL;
           out.putLong(mix | EDGES[random.nextInt(EDGES.length)] << 32);

@@ -75,11 +75,7 @@ class ProcessLimitsTest {
   @Test
   void a_budget_bounds_the_processes_of_all_machines_together() {
     MemoryBudget budget = new MemoryBudget(100L << 16);
-    byte[] holding =
-        program()
-            .memory(60)
-            .function("_start", "->", "loop br 0 end")
-            .build();
+    byte[] holding = program().memory(60).function("_start", "->", "loop br 0 end").build();
     try (TestMachine one = machine(200, budget);
         TestMachine other = machine(200, budget)) {
       one.install("/bin/hold", holding, false);
@@ -108,14 +104,14 @@ class ProcessLimitsTest {
 
   private static TestMachine machine(int pages, MemoryBudget budget) {
     return new TestMachine(
-        KernelOptions.DEFAULT,
-        InstanceLimits.DEFAULT.withMemoryPages(pages).withAdmission(budget));
+        KernelOptions.DEFAULT, InstanceLimits.DEFAULT.withMemoryPages(pages).withAdmission(budget));
   }
 
   @Test
   void a_program_that_starts_with_more_than_a_process_may_have_is_ENOMEM() {
     try (TestMachine machine = machine(10, new MemoryBudget(64L << 20))) {
-      machine.install("/bin/big", program().memory(11).function("_start", "->", "nop").build(), false);
+      machine.install(
+          "/bin/big", program().memory(11).function("_start", "->", "nop").build(), false);
       assertThatExceptionOfType(ErrnoException.class)
           .isThrownBy(() -> machine.run("big"))
           .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
@@ -183,8 +179,7 @@ class ProcessLimitsTest {
   @ValueSource(booleans = {false, true})
   void a_program_that_spins_is_killed_at_once(boolean compiled)
       throws ExecutionException, InterruptedException {
-    byte[] spinning =
-        program().memory(1).function("_start", "->", "loop br 0 end").build();
+    byte[] spinning = program().memory(1).function("_start", "->", "loop br 0 end").build();
     try (TestMachine machine = new TestMachine()) {
       machine.install("/bin/spin", spinning, compiled);
       CompletableFuture<Process> started = new CompletableFuture<>();

@@ -44,12 +44,7 @@ class ImportPageTest {
   }
 
   private static String type(SystemFunction function) {
-    return function
-        .type()
-        .toString()
-        .replace('[', '(')
-        .replace(']', ')')
-        .toLowerCase(Locale.ROOT);
+    return function.type().toString().replace('[', '(').replace(']', ')').toLowerCase(Locale.ROOT);
   }
 
   @Test
@@ -132,8 +127,7 @@ class ImportPageTest {
           machine,
           process -> TaggedRoot.INSTANCE,
           guest ->
-              assertThat(
-                      guest.call(function.name(), new long[function.type().parameters().size()]))
+              assertThat(guest.call(function.name(), new long[function.type().parameters().size()]))
                   .as(function.name())
                   .isNotEqualTo(WasiErrno.NOSYS));
     }

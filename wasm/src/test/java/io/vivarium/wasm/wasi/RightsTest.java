@@ -31,7 +31,8 @@ class RightsTest {
   }
 
   /** What works with all rights is NOTCAPABLE without one. */
-  private static void needs(TestGuest guest, long right, boolean directory, ToIntFunction<Integer> call) {
+  private static void needs(
+      TestGuest guest, long right, boolean directory, ToIntFunction<Integer> call) {
     int with = open(guest, directory);
     assertThat(call.applyAsInt(with)).as("right %x", right).isNotEqualTo(WasiErrno.NOTCAPABLE);
     int without = open(guest, directory);
@@ -119,7 +120,8 @@ class RightsTest {
           Rights.PATH_REMOVE_DIRECTORY,
           true,
           fd -> guest.wasi("path_remove_directory", fd, inner, 5));
-      needs(guest, Rights.PATH_SYMLINK, true, fd -> guest.wasi("path_symlink", made, 5, fd, made, 5));
+      needs(
+          guest, Rights.PATH_SYMLINK, true, fd -> guest.wasi("path_symlink", made, 5, fd, made, 5));
       needs(
           guest,
           Rights.PATH_READLINK,

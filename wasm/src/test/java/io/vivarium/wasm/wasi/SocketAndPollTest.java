@@ -200,8 +200,7 @@ class SocketAndPollTest {
   void a_clock_that_is_none_is_reported_and_keeps_nobody_waiting() {
     inGuest(guest -> {
       assertThat(new Poll(guest).clock(1, -1, 0).clock(9, 0, 0).clock(-1, 0, 0).run())
-          .isEqualTo(
-              "101:%d:0:0:0 102:%d:0:0:0".formatted(WasiErrno.INVAL, WasiErrno.INVAL));
+          .isEqualTo("101:%d:0:0:0 102:%d:0:0:0".formatted(WasiErrno.INVAL, WasiErrno.INVAL));
       assertThat(new Poll(guest).clock(2, 0, 0).run())
           .isEqualTo("100:%d:0:0:0".formatted(WasiErrno.NOTSUP));
       assertThat(new Poll(guest).clock(1, 0, 2).run())
