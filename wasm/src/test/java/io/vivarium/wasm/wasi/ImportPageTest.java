@@ -67,6 +67,20 @@ class ImportPageTest {
   }
 
   @Test
+  void parameters_in_the_text_are_as_many_as_in_the_type() {
+    for (Row row : rows()) {
+      String name = row.function().substring(row.function().indexOf('.') + 1);
+      if (row.text().startsWith("`" + name + "(")) {
+        String names = row.text().substring(name.length() + 2, row.text().indexOf(')'));
+        int count = names.isEmpty() ? 0 : names.split(",", -1).length;
+        assertThat(count).as(row.text()).isEqualTo(parameters(row.function()));
+      } else {
+        assertThat(row.function()).startsWith("wasi_unstable.");
+      }
+    }
+  }
+
+  @Test
   void what_is_said_to_be_refused_is_refused() {
     int refused = 0;
     for (Row row : rows()) {
