@@ -97,7 +97,7 @@ class CodeCacheTest {
   // ---- damage ---------------------------------------------------------------------------------
 
   /** What can have happened to a file. */
-  private enum Damage {
+  enum Damage {
     EMPTY {
       @Override
       byte[] of(byte[] file) {

@@ -153,7 +153,10 @@ class BadPointerTest {
       List<String> arguments = List.of(words).subList(2, words.length);
       for (int i = 0; i < arguments.size(); i++) {
         if (Character.isUpperCase(arguments.get(i).charAt(0))) {
-          attack(words[0], words[1], arguments, i, wrong);
+          attack(module(words[0]) + "." + words[1], arguments, i, wrong);
+          if (words[0].equals("wasi") && !words[1].equals("sock_accept")) {
+            attack("wasi_unstable." + words[1], arguments, i, wrong);
+          }
         }
       }
     }
@@ -232,8 +235,7 @@ class BadPointerTest {
   }
 
   private static void attack(
-      String module, String name, List<String> words, int position, List<String> wrong) {
-    String function = module(module) + "." + name;
+      String function, List<String> words, int position, List<String> wrong) {
     String word = words.get(position);
     if (Set.of("FD", "DIR", "OPENDIR", "SOCK").contains(word)) {
       return;
@@ -311,6 +313,16 @@ class BadPointerTest {
     return new int[] {guest.memory().getInt(a), guest.memory().getInt(b)};
   }
 
+  /** Two buffers, of which the second lies outside by a byte. */
+  private static int halfBad(TestGuest guest) {
+    int vectors = guest.room(16);
+    guest.memory().putInt(vectors, guest.put("good"));
+    guest.memory().putInt(vectors + 4, 4);
+    guest.memory().putInt(vectors + 8, (2 << 16) - 2);
+    guest.memory().putInt(vectors + 12, 3);
+    return vectors;
+  }
+
   @Test
   void an_iovec_that_points_outside_is_EFAULT_before_anything_moves() {
     try (TestMachine machine = new TestMachine()) {
@@ -320,17 +332,47 @@ class BadPointerTest {
           process -> TaggedRoot.INSTANCE,
           guest -> {
             int fd = guest.open(TaggedRoot.ROOT, "tmp/file", 0, -1L);
-            int vectors = guest.room(16);
-            guest.memory().putInt(vectors, guest.put("good"));
-            guest.memory().putInt(vectors + 4, 4);
-            guest.memory().putInt(vectors + 8, (2 << 16) - 2);
-            guest.memory().putInt(vectors + 12, 3);
-            assertThat(guest.wasi("fd_write", fd, vectors, 2, guest.room(4)))
-                .isEqualTo(WasiErrno.FAULT);
-            assertThat(guest.wasi("fd_write", fd, vectors, 0x2000_0001, guest.room(4)))
-                .isEqualTo(WasiErrno.INVAL);
+            int[] socks = socketPair(guest);
+            int bad = halfBad(guest);
+            int out = guest.room(8);
+            assertFault(guest.wasi("fd_write", fd, bad, 2, out));
+            assertFault(guest.wasi("fd_read", fd, bad, 2, out));
+            assertFault(guest.wasi("fd_pwrite", fd, bad, 2, 0, out));
+            assertFault(guest.wasi("fd_pread", fd, bad, 2, 0, out));
+            assertFault(guest.wasi("sock_send", socks[0], bad, 2, 0, out));
+            assertFault(guest.wasi("sock_recv", socks[0], bad, 2, 0, out, out + 4));
+            assertThat(guest.wasi("fd_tell", fd, out)).isZero();
+            assertThat(guest.memory().getLong(out)).isZero();
+            // A count whose bytes do not fit in 32 bits, and more than a call may have.
+            for (int count : new int[] {0x2000_0001, 1025, -1}) {
+              assertThat(guest.wasi("fd_write", fd, bad, count, out)).isEqualTo(WasiErrno.INVAL);
+            }
           });
       assertThat(machine.read("/tmp/file")).isEqualTo("contents");
+    }
+  }
+
+  private static void assertFault(int errno) {
+    assertThat(errno).isEqualTo(WasiErrno.FAULT);
+  }
+
+  @Test
+  void functions_that_answer_a_value_answer_their_failure() {
+    try (TestMachine machine = new TestMachine()) {
+      machine.write("/tmp/file", "contents");
+      TestGuest.run(
+          machine,
+          process -> TaggedRoot.INSTANCE,
+          guest -> {
+            for (int bad : BAD) {
+              int root = TaggedRoot.ROOT;
+              assertThat(guest.call("host_fs.path_mode", root, bad, 8, 1)).isZero();
+              assertThat(guest.call("host_fs.path_size", root, bad, 8, 1)).isEqualTo(-1);
+              assertThat(guest.call("host_fs.path_blocks", root, bad, 8, 1)).isEqualTo(-1);
+              assertThat(guest.call("host_fs.path_rdev", root, bad, 8, 1)).isZero();
+              assertThat(guest.call("host_tty.read", bad, 8, 0)).isLessThanOrEqualTo(0);
+            }
+          });
     }
   }
 }
