@@ -35,12 +35,12 @@ final class CommandScenarios implements AutoCloseable {
     return List.of(
         new Scenario("`true`", 300, 300, 3.0, null, () -> timed(Command.of("true"))),
         new Scenario(
-            "`ls` of 100 files", 200, 200, 15.0, REFERENCE_LS, () -> timed(Command.of("ls"))),
+            "`ls` of 100 files", 500, 200, 15.0, REFERENCE_LS, () -> timed(Command.of("ls"))),
         new Scenario(
             "`ls -l` of 100 files", 50, 100, null, null, () -> timed(Command.of("ls", "-l"))),
         new Scenario(
             "`sh -c 'ls | wc -l'`",
-            100,
+            300,
             100,
             40.0,
             REFERENCE_PIPELINE,

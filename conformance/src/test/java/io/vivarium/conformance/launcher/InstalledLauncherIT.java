@@ -106,7 +106,7 @@ final class InstalledLauncherIT {
     assertThat(caches()).isEmpty();
     Command.run(THIS_JAVA, viv, "--version");
 
-    Instant end = Instant.now().plus(Duration.ofSeconds(60));
+    Instant end = Instant.now().plus(Duration.ofSeconds(100));
     while (!caches().equals(List.of(application.resolve("aot").resolve(javaBuild())))) {
       assertThat(Instant.now()).isBefore(end);
       Thread.sleep(100);

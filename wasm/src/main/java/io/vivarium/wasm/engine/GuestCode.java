@@ -7,18 +7,10 @@ import run.endive.runtime.CallResult;
  * tables, host functions, interruption. The methods have the names and types of those the compiler
  * expects; {@link GuestClassRewriter} points the calls here, so that all modules share them, and
  * they work on our instances. Public only for that.
- *
- * <p>An address is a base and a constant offset, both unsigned 32-bit numbers whose sum has 33
- * bits. Memory ends below 2 GiB, so whenever one of the three is negative as an int, the address
- * lies outside.
  */
 @SuppressWarnings("DoNotCallSuggester")
 public final class GuestCode {
   private GuestCode() {}
-
-  private static int address(int base, int offset) {
-    return (base | offset) < 0 ? -1 : base + offset;
-  }
 
   /** Stops the guest when its thread was interrupted: at every call and every backward branch. */
   public static void checkInterruption() {
@@ -30,51 +22,51 @@ public final class GuestCode {
   // ---- memory ---------------------------------------------------------------------------------
 
   public static byte memoryReadByte(int base, int offset, LinearMemory memory) {
-    return memory.read(address(base, offset));
+    return memory.read(base, offset);
   }
 
   public static short memoryReadShort(int base, int offset, LinearMemory memory) {
-    return memory.readShort(address(base, offset));
+    return memory.readShort(base, offset);
   }
 
   public static int memoryReadInt(int base, int offset, LinearMemory memory) {
-    return memory.readInt(address(base, offset));
+    return memory.readInt(base, offset);
   }
 
   public static long memoryReadLong(int base, int offset, LinearMemory memory) {
-    return memory.readLong(address(base, offset));
+    return memory.readLong(base, offset);
   }
 
   public static float memoryReadFloat(int base, int offset, LinearMemory memory) {
-    return Float.intBitsToFloat(memory.readInt(address(base, offset)));
+    return Float.intBitsToFloat(memory.readInt(base, offset));
   }
 
   public static double memoryReadDouble(int base, int offset, LinearMemory memory) {
-    return Double.longBitsToDouble(memory.readLong(address(base, offset)));
+    return Double.longBitsToDouble(memory.readLong(base, offset));
   }
 
   public static void memoryWriteByte(int base, byte value, int offset, LinearMemory memory) {
-    memory.writeByte(address(base, offset), value);
+    memory.writeByte(base, offset, value);
   }
 
   public static void memoryWriteShort(int base, short value, int offset, LinearMemory memory) {
-    memory.writeShort(address(base, offset), value);
+    memory.writeShort(base, offset, value);
   }
 
   public static void memoryWriteInt(int base, int value, int offset, LinearMemory memory) {
-    memory.writeInt(address(base, offset), value);
+    memory.writeInt(base, offset, value);
   }
 
   public static void memoryWriteLong(int base, long value, int offset, LinearMemory memory) {
-    memory.writeLong(address(base, offset), value);
+    memory.writeLong(base, offset, value);
   }
 
   public static void memoryWriteFloat(int base, float value, int offset, LinearMemory memory) {
-    memory.writeInt(address(base, offset), Float.floatToRawIntBits(value));
+    memory.writeInt(base, offset, Float.floatToRawIntBits(value));
   }
 
   public static void memoryWriteDouble(int base, double value, int offset, LinearMemory memory) {
-    memory.writeLong(address(base, offset), Double.doubleToRawLongBits(value));
+    memory.writeLong(base, offset, Double.doubleToRawLongBits(value));
   }
 
   public static void memoryCopy(int target, int source, int length, LinearMemory memory) {

@@ -98,62 +98,81 @@ public final class LinearMemory extends GuestMemory {
   }
 
   // ---- loads and stores of guest code ---------------------------------------------------------
+  //
+  // An address is a base and a constant offset, both unsigned. Memory ends below 2 GiB, so whenever
+  // one of the two or their sum is negative as an int, the address lies outside.
+  //
+  // A guest function has hundreds of these calls. Each method is one longer than 35 bytes of
+  // bytecode on purpose: up to that length HotSpot's first compiler copies a method, and all that
+  // is behind a VarHandle, into every caller. That made compiling guests many times slower, and
+  // the largest functions exceeded what that compiler can compile at all, so they stayed
+  // interpreted. Where it pays, the second compiler copies methods of this length too.
 
   static GuestTrap outOfBounds() {
     return new GuestTrap(TrapKind.MEMORY_OUT_OF_BOUNDS, "out of bounds memory access");
   }
 
-  byte read(int address) {
-    if (address < 0 || address >= size) {
+  byte read(int base, int offset) {
+    int address = base + offset;
+    byte[] present = bytes;
+    if (base < 0 || offset < 0 || address < 0 || address >= size) {
       throw outOfBounds();
     }
-    return bytes[address];
+    return present[address];
   }
 
-  short readShort(int address) {
-    if (address < 0 || address > size - 2) {
+  short readShort(int base, int offset) {
+    int address = base + offset;
+    if ((base | offset | address) < 0 || address > size - 2) {
       throw outOfBounds();
     }
     return (short) SHORT.get(bytes, address);
   }
 
-  int readInt(int address) {
-    if (address < 0 || address > size - 4) {
+  int readInt(int base, int offset) {
+    int address = base + offset;
+    if ((base | offset | address) < 0 || address > size - 4) {
       throw outOfBounds();
     }
     return (int) INT.get(bytes, address);
   }
 
-  long readLong(int address) {
-    if (address < 0 || address > size - 8) {
+  long readLong(int base, int offset) {
+    int address = base + offset;
+    if ((base | offset | address) < 0 || address > size - 8) {
       throw outOfBounds();
     }
     return (long) LONG.get(bytes, address);
   }
 
-  void writeByte(int address, byte value) {
-    if (address < 0 || address >= size) {
+  void writeByte(int base, int offset, byte value) {
+    int address = base + offset;
+    byte[] present = bytes;
+    if (base < 0 || offset < 0 || address < 0 || address >= size) {
       throw outOfBounds();
     }
-    bytes[address] = value;
+    present[address] = value;
   }
 
-  void writeShort(int address, short value) {
-    if (address < 0 || address > size - 2) {
+  void writeShort(int base, int offset, short value) {
+    int address = base + offset;
+    if ((base | offset | address) < 0 || address > size - 2) {
       throw outOfBounds();
     }
     SHORT.set(bytes, address, value);
   }
 
-  void writeInt(int address, int value) {
-    if (address < 0 || address > size - 4) {
+  void writeInt(int base, int offset, int value) {
+    int address = base + offset;
+    if ((base | offset | address) < 0 || address > size - 4) {
       throw outOfBounds();
     }
     INT.set(bytes, address, value);
   }
 
-  void writeLong(int address, long value) {
-    if (address < 0 || address > size - 8) {
+  void writeLong(int base, int offset, long value) {
+    int address = base + offset;
+    if ((base | offset | address) < 0 || address > size - 8) {
       throw outOfBounds();
     }
     LONG.set(bytes, address, value);
