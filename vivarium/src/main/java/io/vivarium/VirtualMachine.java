@@ -15,6 +15,7 @@ import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.SpawnRequest;
 import io.vivarium.kernel.process.WaitStatus;
 import io.vivarium.kernel.tty.HostTerminal;
+import io.vivarium.kernel.tty.Termios;
 import io.vivarium.kernel.tty.WindowSize;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.wait.Waiter;
@@ -145,7 +146,7 @@ public final class VirtualMachine implements AutoCloseable {
 
   /**
    * Starts a command on a new terminal, as the leader of its session: what a person would type
-   * into.
+   * into. The terminal erases whole characters of UTF-8 (IUTF8 of termios(3)).
    *
    * @throws NotStartedException when there is no such program, or it cannot be run
    */
@@ -153,6 +154,7 @@ public final class VirtualMachine implements AutoCloseable {
     checkOpen();
     HostTerminal terminal =
         kernel.terminals().openHost(new WindowSize(size.rows(), size.columns()), 0);
+    terminal.setAttributes(terminal.attributes().withInput(Termios.IUTF8, 0));
     SortedMap<Integer, FileDescription> descriptors = new TreeMap<>();
     for (int fd = 0; fd < 3; fd++) {
       descriptors.put(fd, terminal.openSlave());
