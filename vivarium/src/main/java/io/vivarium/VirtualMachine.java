@@ -12,6 +12,8 @@ import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.process.Launch;
 import io.vivarium.kernel.process.PidDescription;
 import io.vivarium.kernel.process.Process;
+import io.vivarium.kernel.process.Signal;
+import io.vivarium.kernel.process.SignalAction;
 import io.vivarium.kernel.process.SpawnRequest;
 import io.vivarium.kernel.process.WaitStatus;
 import io.vivarium.kernel.tty.HostTerminal;
@@ -165,7 +167,14 @@ public final class VirtualMachine implements AutoCloseable {
               command,
               descriptors,
               Map.of("TERM", "xterm-256color"),
-              started -> terminal.control(started.session().id()));
+              started -> {
+                terminal.control(started.session().id());
+                if (command.isInteractiveShell()) {
+                  SignalAction taken = SignalAction.handler(0, SignalAction.SA_RESTART);
+                  started.signals().setAction(Signal.SIGINT, taken);
+                  started.signals().setAction(Signal.SIGQUIT, taken);
+                }
+              });
       return new GuestProcess(
           kernel.processes(),
           process,

@@ -39,7 +39,7 @@ final class ShCommand implements Subcommand {
         VirtualMachine machine = vivarium.machine(flags::configure);
         HostTerminal terminal = HostTerminal.open()) {
       CursorReport cursor = cursor();
-      Command shell = flags.apply(shell(cursor.isAnswered()));
+      Command shell = flags.apply(shell(cursor.isAnswered())).asInteractiveShell();
       try (GuestProcess process = machine.spawn(shell, terminal.size())) {
         return new TerminalSession(process, terminal, cursor.typed()).run(flags.limit());
       }
@@ -54,7 +54,7 @@ final class ShCommand implements Subcommand {
 
   /** The shell edits lines itself where the terminal can show it, and else has the terminal do so. */
   private static Command shell(boolean hasCursor) {
-    Command shell = hasCursor ? SHELL : Command.of("sh", "--input-backend", System.getenv().getOrDefault("VIV_BACKEND", "minimal"));
+    Command shell = hasCursor ? SHELL : Command.of("sh", "--input-backend", "minimal");
     String type = System.getenv("TERM");
     return type == null ? shell : shell.withEnvironment("TERM", type);
   }
