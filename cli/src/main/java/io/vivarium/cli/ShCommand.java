@@ -52,7 +52,9 @@ final class ShCommand implements Subcommand {
         : CursorReport.ask(StandardStreams.IN, StandardStreams.OUT, PATIENCE);
   }
 
-  /** The shell edits lines itself where the terminal can show it, and else has the terminal do so. */
+  /**
+   * The shell edits lines itself where the terminal can show it, and else has the terminal do so.
+   */
   private static Command shell(boolean hasCursor) {
     Command shell = hasCursor ? SHELL : Command.of("sh", "--input-backend", "minimal");
     String type = System.getenv("TERM");

@@ -56,7 +56,8 @@ public final class Licences {
   List<String> lines(Software software) {
     NpmPackage origin = software.origin();
     List<String> lines = new ArrayList<>();
-    lines.add("The commands of the npm package " + origin.spec() + ", which is " + origin.licence());
+    lines.add(
+        "The commands of the npm package " + origin.spec() + ", which is " + origin.licence());
     lines.add("as a whole. The programs in it have licences of their own:");
     lines.add("");
     for (String command : software.commands().keySet()) {

@@ -257,7 +257,8 @@ public final class ProcessSignals {
         state.take();
         taken(signal);
         recalculate();
-        // A handler that nothing can call is one that the host set, as for a shell: it does nothing.
+        // A handler that nothing can call is one that the host set, as for a shell: it does
+        // nothing.
         if (kind != Kind.DEFAULT || !doDefault(signal)) {
           continue;
         }
