@@ -27,6 +27,7 @@ public final class Command {
   private final boolean cleanEnvironment;
   private final @Nullable Path module;
   private final List<GrantedDirectory> directories;
+  private final boolean isInteractiveShell;
 
   private Command(Draft draft) {
     this.arguments = draft.arguments;
@@ -39,6 +40,7 @@ public final class Command {
     this.cleanEnvironment = draft.cleanEnvironment;
     this.module = draft.module;
     this.directories = draft.directories;
+    this.isInteractiveShell = draft.isInteractiveShell;
   }
 
   /** A command that is being made. */
@@ -53,6 +55,7 @@ public final class Command {
     private boolean cleanEnvironment;
     private @Nullable Path module;
     private List<GrantedDirectory> directories = List.of();
+    private boolean isInteractiveShell;
 
     Draft(List<String> arguments) {
       this.arguments = arguments;
@@ -69,6 +72,7 @@ public final class Command {
       this.cleanEnvironment = command.cleanEnvironment;
       this.module = command.module;
       this.directories = command.directories;
+      this.isInteractiveShell = command.isInteractiveShell;
     }
   }
 
@@ -133,6 +137,16 @@ public final class Command {
   public Command withCleanEnvironment() {
     Draft draft = new Draft(this);
     draft.cleanEnvironment = true;
+    return new Command(draft);
+  }
+
+  /**
+   * The same command as the shell of a terminal: SIGINT and SIGQUIT do nothing to it unless it
+   * handles them itself, and what it starts has the default actions of signal(7).
+   */
+  public Command asInteractiveShell() {
+    Draft draft = new Draft(this);
+    draft.isInteractiveShell = true;
     return new Command(draft);
   }
 
@@ -264,5 +278,9 @@ public final class Command {
               : "'" + argument.replace("'", "'\\''") + "'");
     }
     return Objects.requireNonNull(String.join(" ", quoted));
+  }
+
+  boolean isInteractiveShell() {
+    return isInteractiveShell;
   }
 }

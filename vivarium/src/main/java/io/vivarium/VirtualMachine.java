@@ -12,9 +12,12 @@ import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.process.Launch;
 import io.vivarium.kernel.process.PidDescription;
 import io.vivarium.kernel.process.Process;
+import io.vivarium.kernel.process.Signal;
+import io.vivarium.kernel.process.SignalAction;
 import io.vivarium.kernel.process.SpawnRequest;
 import io.vivarium.kernel.process.WaitStatus;
 import io.vivarium.kernel.tty.HostTerminal;
+import io.vivarium.kernel.tty.Termios;
 import io.vivarium.kernel.tty.WindowSize;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.wait.Waiter;
@@ -155,7 +158,7 @@ public final class VirtualMachine implements AutoCloseable {
 
   /**
    * Starts a command on a new terminal, as the leader of its session: what a person would type
-   * into.
+   * into. The terminal erases whole characters of UTF-8 (IUTF8 of termios(3)).
    *
    * @param size the first size of its window
    * @throws NotStartedException when there is no such program, or it cannot be run
@@ -165,6 +168,7 @@ public final class VirtualMachine implements AutoCloseable {
     checkOpen();
     HostTerminal terminal =
         kernel.terminals().openHost(new WindowSize(size.rows(), size.columns()), 0);
+    terminal.setAttributes(terminal.attributes().withInput(Termios.IUTF8, 0));
     SortedMap<Integer, FileDescription> descriptors = new TreeMap<>();
     for (int fd = 0; fd < 3; fd++) {
       descriptors.put(fd, terminal.openSlave());
@@ -175,7 +179,14 @@ public final class VirtualMachine implements AutoCloseable {
               command,
               descriptors,
               Map.of("TERM", "xterm-256color"),
-              started -> terminal.control(started.session().id()));
+              started -> {
+                terminal.control(started.session().id());
+                if (command.isInteractiveShell()) {
+                  SignalAction taken = SignalAction.handler(0, SignalAction.SA_RESTART);
+                  started.signals().setAction(Signal.SIGINT, taken);
+                  started.signals().setAction(Signal.SIGQUIT, taken);
+                }
+              });
       return new GuestProcess(
           kernel.processes(),
           process,

@@ -211,6 +211,20 @@ public final class Vivarium implements AutoCloseable {
     return lane.memoryHeld();
   }
 
+  /**
+   * Copies the installed software, with a list of its licences, to a folder that an application can
+   * carry and give to {@link Builder#packages}. Does nothing when it is there.
+   *
+   * @throws VivariumException when it cannot be written
+   */
+  public void copySoftware(Path folder) {
+    try {
+      software.copyTo(folder);
+    } catch (SoftwareException e) {
+      throw new VivariumException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   /** Where compiled code is kept. */
   public Path codeFolder() {
     return home.code();

@@ -4,11 +4,14 @@ import io.vivarium.Command;
 import io.vivarium.GuestProcess;
 import io.vivarium.VirtualMachine;
 import io.vivarium.Vivarium;
+import java.time.Duration;
 import org.apache.commons.cli.Options;
 
 /** {@code viv sh}: a shell on a terminal, or one that reads its script from standard input. */
 final class ShCommand implements Subcommand {
   private static final Command SHELL = Command.of("sh");
+  private static final String DUMB = "dumb";
+  private static final Duration PATIENCE = Duration.ofMillis(500);
 
   @Override
   public Options options() {
@@ -31,14 +34,30 @@ final class ShCommand implements Subcommand {
   }
 
   private static int interactive(MachineFlags flags) throws InterruptedException {
-    String type = System.getenv("TERM");
-    Command shell = type == null ? SHELL : SHELL.withEnvironment("TERM", type);
     // Opened last: until there is a guest, Ctrl-C is for viv.
     try (Vivarium vivarium = Installation.open();
         VirtualMachine machine = vivarium.machine(flags::configure);
-        HostTerminal terminal = HostTerminal.open();
-        GuestProcess process = machine.spawn(flags.apply(shell), terminal.size())) {
-      return new TerminalSession(process, terminal).run(flags.limit());
+        HostTerminal terminal = HostTerminal.open()) {
+      CursorReport cursor = cursor();
+      Command shell = flags.apply(shell(cursor.isAnswered())).asInteractiveShell();
+      try (GuestProcess process = machine.spawn(shell, terminal.size())) {
+        return new TerminalSession(process, terminal, cursor.typed()).run(flags.limit());
+      }
     }
+  }
+
+  private static CursorReport cursor() throws InterruptedException {
+    return DUMB.equals(System.getenv("TERM"))
+        ? new CursorReport(false, new byte[0])
+        : CursorReport.ask(StandardStreams.IN, StandardStreams.OUT, PATIENCE);
+  }
+
+  /**
+   * The shell edits lines itself where the terminal can show it, and else has the terminal do so.
+   */
+  private static Command shell(boolean hasCursor) {
+    Command shell = hasCursor ? SHELL : Command.of("sh", "--input-backend", "minimal");
+    String type = System.getenv("TERM");
+    return type == null ? shell : shell.withEnvironment("TERM", type);
   }
 }

@@ -2,6 +2,8 @@ package io.vivarium.cli;
 
 import io.vivarium.SoftwareEntry;
 import io.vivarium.Vivarium;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.cli.Options;
 
@@ -15,10 +17,11 @@ final class SoftwareCommand implements Subcommand {
   @Override
   public int run(Arguments arguments) {
     List<String> operands = arguments.operands();
-    if (operands.size() > 1) {
-      throw new UsageError("unexpected argument " + operands.get(1));
-    }
     String action = operands.isEmpty() ? "list" : operands.getFirst();
+    int most = action.equals("copy") ? 2 : 1;
+    if (operands.size() > most) {
+      throw new UsageError("unexpected argument " + operands.get(most));
+    }
     if (arguments.has("json") && !action.equals("list")) {
       throw new UsageError("--json goes with list only");
     }
@@ -26,7 +29,8 @@ final class SoftwareCommand implements Subcommand {
       case "list" -> list(arguments.has("json"));
       case "path" -> path();
       case "compile" -> compile();
-      default -> throw new UsageError("list, path or compile, not " + action);
+      case "copy" -> copy(operands);
+      default -> throw new UsageError("list, path, compile or copy, not " + action);
     };
   }
 
@@ -48,6 +52,18 @@ final class SoftwareCommand implements Subcommand {
     try (Vivarium vivarium = Installation.open();
         ProgressReport report = ProgressReport.onStandardError()) {
       vivarium.compileAll(report);
+    }
+    return ExitStatus.OK;
+  }
+
+  private static int copy(List<String> operands) {
+    if (operands.size() < 2) {
+      throw new UsageError("copy needs a directory");
+    }
+    try (Vivarium vivarium = Installation.open()) {
+      vivarium.copySoftware(Path.of(operands.get(1)).toAbsolutePath());
+    } catch (InvalidPathException e) {
+      throw new UsageError("no host path: " + e.getReason());
     }
     return ExitStatus.OK;
   }

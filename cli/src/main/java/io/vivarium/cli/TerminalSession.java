@@ -14,11 +14,18 @@ final class TerminalSession {
 
   private final GuestProcess process;
   private final HostTerminal terminal;
+  private final byte[] typed;
   private volatile @Nullable Signal ending;
 
-  TerminalSession(GuestProcess process, HostTerminal terminal) {
+  /**
+   * A session.
+   *
+   * @param typed keys that were read already
+   */
+  TerminalSession(GuestProcess process, HostTerminal terminal, byte[] typed) {
     this.process = process;
     this.terminal = terminal;
+    this.typed = typed.clone();
   }
 
   /**
@@ -66,6 +73,7 @@ final class TerminalSession {
   private void readKeys() {
     byte[] chunk = new byte[CHUNK];
     try {
+      process.stdin().write(typed);
       int count = StandardStreams.IN.read(chunk);
       while (count >= 0) {
         process.stdin().write(chunk, 0, count);

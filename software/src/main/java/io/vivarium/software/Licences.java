@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,24 @@ public final class Licences {
       throw new UncheckedIOException(e);
     }
     return new Licences(byCommand);
+  }
+
+  /** All commands of some software with their projects and licences, for people to read. */
+  List<String> lines(Software software) {
+    NpmPackage origin = software.origin();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "The commands of the npm package " + origin.spec() + ", which is " + origin.licence());
+    lines.add("as a whole. The programs in it have licences of their own:");
+    lines.add("");
+    for (String command : software.commands().keySet()) {
+      Licence own = of(command);
+      lines.add(
+          own == null
+              ? command + ": " + origin.licence()
+              : command + ": " + own.project() + ", " + own.spdx());
+    }
+    return lines;
   }
 
   /** The licence of a command's own program; null when only its package's is known. */

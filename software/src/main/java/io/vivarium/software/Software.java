@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  */
 public final class Software {
   private static final String INDEX = "index.tsv";
+  private static final String LICENCES = "LICENCES.txt";
 
   private final NpmPackage origin;
   private final Map<String, Command> commands;
@@ -134,6 +135,49 @@ public final class Software {
       commands.put(command.name(), command);
     }
     return new Software(wanted, commands);
+  }
+
+  /**
+   * Copies this software, with a list of its licences, into another folder of packages, such as the
+   * one that a packaged application carries. Does nothing when it is there.
+   *
+   * @param packages is created when it is absent
+   * @throws SoftwareException when a command is not what was installed, or nothing can be written
+   */
+  public void copyTo(Path packages) {
+    Path target = packages.resolve(origin.folderName());
+    try {
+      if (Files.isRegularFile(target.resolve(INDEX))) {
+        return;
+      }
+      Files.createDirectories(packages);
+      Files.write(packages.resolve(LICENCES), Licences.load().lines(this));
+      Path work = Files.createTempDirectory(packages, ".copy-");
+      try {
+        copyCommands(work);
+        Files.write(work.resolve(INDEX), index(work));
+        Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
+        deleteTree(target);
+        Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        deleteTree(work);
+      }
+    } catch (IOException e) {
+      throw new SoftwareException("Cannot copy the software to " + packages + ": " + e, e);
+    }
+  }
+
+  private void copyCommands(Path target) throws IOException {
+    for (Command command : commands.values()) {
+      byte[] bytes = Files.readAllBytes(command.file());
+      if (!ModuleDigest.of(bytes).equals(command.digest())) {
+        throw new SoftwareException(
+            "The installed command "
+                + command.file()
+                + " was changed; delete its folder to install it again");
+      }
+      Files.write(target.resolve(command.name()), bytes);
+    }
   }
 
   private static Path folder(SoftwareHome home, NpmPackage wanted) {

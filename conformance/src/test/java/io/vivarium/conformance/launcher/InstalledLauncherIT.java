@@ -69,7 +69,7 @@ final class InstalledLauncherIT {
     String unpackedViv = directory.resolve("bin/viv").toString();
     assertThat(Command.run(NO_CACHE, unpackedViv, "--version").status()).isZero();
     assertThat(directory.resolve("LICENSE")).isRegularFile();
-    assertThat(directory.resolve("THIRD-PARTY.txt")).content().contains("Endive", "picocli");
+    assertThat(directory.resolve("THIRD-PARTY.txt")).content().contains("Endive", "Commons CLI");
   }
 
   @Test

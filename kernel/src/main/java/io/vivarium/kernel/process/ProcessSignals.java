@@ -257,7 +257,9 @@ public final class ProcessSignals {
         state.take();
         taken(signal);
         recalculate();
-        if (kind == Kind.IGNORE || !doDefault(signal)) {
+        // A handler that nothing can call is one that the host set, as for a shell: it does
+        // nothing.
+        if (kind != Kind.DEFAULT || !doDefault(signal)) {
           continue;
         }
       }
