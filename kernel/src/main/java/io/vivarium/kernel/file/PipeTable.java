@@ -99,6 +99,7 @@ public final class PipeTable {
     Pipe pipe;
     int readersSeen;
     int writersSeen;
+    boolean partnered;
     PipeDescription description;
     synchronized (this) {
       Pipe present = inUse.get(inode);
@@ -111,13 +112,16 @@ public final class PipeTable {
       pipe = pipeOf(inode);
       readersSeen = pipe.readersSeen();
       writersSeen = pipe.writersSeen();
+      // Asked before the own end opens: that lets a waiting partner go on, who may be gone at once.
+      partnered = access == OpenFlags.O_WRONLY ? pipe.hasReaders() : pipe.hasWriters();
       description = PipeDescription.open(pipe, inode, flags);
     }
     boolean opened = false;
     try {
-      if (access == OpenFlags.O_WRONLY && named && !nonBlocking) {
+      boolean waits = named && !nonBlocking && !partnered;
+      if (waits && access == OpenFlags.O_WRONLY) {
         pipe.awaitReader(task, readersSeen);
-      } else if (access == OpenFlags.O_RDONLY && named && !nonBlocking) {
+      } else if (waits && access == OpenFlags.O_RDONLY) {
         pipe.awaitWriter(task, writersSeen);
       }
       opened = true;

@@ -73,6 +73,23 @@ class FifoTest {
   }
 
   @Test
+  void a_reader_that_lets_a_waiting_writer_go_on_does_not_wait_when_that_one_leaves_at_once() {
+    for (int round = 0; round < 500; round++) {
+      Guest<Integer> writer =
+          Guest.startBlocked(t -> {
+            FileDescription end = open(t, O_WRONLY);
+            int count = write(t, end, "x");
+            end.release();
+            return count;
+          });
+      FileDescription reader = open(task, O_RDONLY);
+      assertThat(read(task, reader)).isEqualTo("x");
+      assertThat(writer.result()).isEqualTo(1);
+      reader.release();
+    }
+  }
+
+  @Test
   void a_signal_ends_a_waiting_open_which_leaves_nothing_behind() {
     Guest<FileDescription> reader = Guest.startBlocked(t -> open(t, O_RDONLY));
     assertThat(pipes.used()).isEqualTo(1);
