@@ -1,4 +1,4 @@
-package io.vivarium.kernel.fs.proc;
+package io.vivarium.kernel.proc;
 
 /**
  * The load average of a machine: how many processes ran, averaged over 1, 5 and 15 minutes with

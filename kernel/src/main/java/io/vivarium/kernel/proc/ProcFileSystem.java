@@ -1,4 +1,4 @@
-package io.vivarium.kernel.fs.proc;
+package io.vivarium.kernel.proc;
 
 import io.vivarium.kernel.SystemIdentity;
 import io.vivarium.kernel.file.CountLimit;

@@ -1,4 +1,4 @@
-package io.vivarium.kernel.fs.proc;
+package io.vivarium.kernel.proc;
 
 import static io.vivarium.kernel.errno.Errno.EIO;
 

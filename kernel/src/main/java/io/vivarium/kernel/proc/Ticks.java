@@ -1,4 +1,4 @@
-package io.vivarium.kernel.fs.proc;
+package io.vivarium.kernel.proc;
 
 /** Clock ticks, in which proc counts time: 100 per second (sysconf(3), _SC_CLK_TCK). */
 final class Ticks {

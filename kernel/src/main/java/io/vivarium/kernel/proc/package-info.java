@@ -2,6 +2,6 @@
  * The file system of /proc (proc(5)): what the kernel tells guests of processes and the machine.
  */
 @NullMarked
-package io.vivarium.kernel.fs.proc;
+package io.vivarium.kernel.proc;
 
 import org.jspecify.annotations.NullMarked;
