@@ -415,7 +415,17 @@ public final class Process implements Task {
 
   /** waitpid(2). Own thread. */
   public WaitResult waitFor(int pid, int options) {
-    return table.waits().waitFor(this, pid, options);
+    return waitFor(pid, options, Waiter.NEVER);
+  }
+
+  /**
+   * waitpid(2) with a limit to the waiting. Own thread.
+   *
+   * @param deadline {@link System#nanoTime()} at which to answer that there is none, or {@link
+   *     Waiter#NEVER}
+   */
+  public WaitResult waitFor(int pid, int options, long deadline) {
+    return table.waits().waitFor(this, pid, options, deadline);
   }
 
   private Waiter ownWaiter() {

@@ -7,5 +7,6 @@ package io.vivarium.kernel.process;
  * @param status its {@link WaitStatus} word
  */
 public record WaitResult(int pid, int status) {
-  static final WaitResult NONE = new WaitResult(0, 0);
+  /** No child changed its state. */
+  public static final WaitResult NONE = new WaitResult(0, 0);
 }

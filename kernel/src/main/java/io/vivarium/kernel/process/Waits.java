@@ -4,7 +4,6 @@ import static io.vivarium.kernel.errno.Errno.ECHILD;
 import static io.vivarium.kernel.errno.Errno.EINVAL;
 import static io.vivarium.kernel.errno.Errno.ESRCH;
 
-import io.vivarium.kernel.wait.Waiter;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,7 @@ final class Waits {
     this.table = table;
   }
 
-  WaitResult waitFor(Process parent, int pid, int options) {
+  WaitResult waitFor(Process parent, int pid, int options, long deadline) {
     if ((options & ~WaitOptions.ALL) != 0) {
       throw EINVAL.exception();
     }
@@ -35,8 +34,9 @@ final class Waits {
     if ((options & WaitOptions.WNOHANG) != 0) {
       return found.look() ? found.result() : WaitResult.NONE;
     }
-    parent.await(found::look, Waiter.NEVER, parent.childChanges());
-    return found.result();
+    return parent.await(found::look, deadline, parent.childChanges())
+        ? found.result()
+        : WaitResult.NONE;
   }
 
   /** One wait's search through the children. */

@@ -78,6 +78,15 @@ public final class ProcessCalls {
     return process.waitFor(pid, options);
   }
 
+  /**
+   * waitpid(2) with a limit to the waiting; pid 0 in the result when it passed.
+   *
+   * @param nanoseconds how long at most
+   */
+  public WaitResult waitpid(int pid, int options, long nanoseconds) {
+    return process.waitFor(pid, options, Deadlines.after(nanoseconds));
+  }
+
   /** kill(2). */
   public void kill(int pid, int signal) {
     process.kill(pid, signal);

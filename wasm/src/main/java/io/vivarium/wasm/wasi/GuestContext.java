@@ -4,6 +4,8 @@ import static io.vivarium.kernel.errno.Errno.EBADF;
 
 import io.vivarium.kernel.fs.Stat;
 import io.vivarium.kernel.process.Process;
+import io.vivarium.kernel.process.WaitOptions;
+import io.vivarium.kernel.process.WaitResult;
 import io.vivarium.kernel.syscall.AtFlags;
 import io.vivarium.kernel.syscall.FileCalls;
 import io.vivarium.kernel.syscall.SystemCalls;
@@ -36,6 +38,7 @@ public final class GuestContext {
   private final OpenSettings openSettings = new OpenSettings();
   private final IoVectors vectors = new IoVectors();
   private final StatMemo memo = new StatMemo();
+  private final BusyWait busyWait = new BusyWait();
   private byte[] buffer = new byte[0];
   private long sequence;
   private boolean catchesSignals;
@@ -148,6 +151,15 @@ public final class GuestContext {
    */
   boolean leaving() {
     return process.leaveKernel();
+  }
+
+  // ---- children --------------------------------------------------------------------------------
+
+  /** waitpid(2); a guest that only asks and asks is slowed down, see {@link BusyWait}. */
+  public WaitResult waitpid(int pid, int options) {
+    return (options & WaitOptions.WNOHANG) == 0
+        ? calls.processes().waitpid(pid, options)
+        : busyWait.ask(sequence, calls.processes(), pid, options);
   }
 
   // ---- descriptors -----------------------------------------------------------------------------

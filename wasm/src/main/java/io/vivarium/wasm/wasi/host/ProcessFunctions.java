@@ -90,7 +90,7 @@ final class ProcessFunctions {
     if ((options & ~WaitOptions.WNOHANG) != 0) {
       throw EINVAL.exception();
     }
-    return guest.calls().processes().waitpid(pid, options);
+    return guest.waitpid(pid, options);
   }
 
   /**
@@ -105,7 +105,7 @@ final class ProcessFunctions {
     if ((options & ~WAIT_OPTIONS) != 0) {
       throw EINVAL.exception();
     }
-    WaitResult result = guest.calls().processes().waitpid((int) a[0], options);
+    WaitResult result = guest.waitpid((int) a[0], options);
     memory.putInt((int) a[2], result.status());
     memory.putInt((int) a[3], result.pid());
   }
