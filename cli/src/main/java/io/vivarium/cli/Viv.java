@@ -37,7 +37,7 @@ final class Viv {
         case "wasm" -> run(first, new WasmCommand(), rest);
         case "software" -> run(first, new SoftwareCommand(), rest);
         case "doctor" -> run(first, new DoctorCommand(), rest);
-        case Training.NAME -> Training.run();
+        case Preparation.NAME -> Preparation.run(rest);
         case "help", "-h", "--help" -> help(rest);
         case "version", "-V", "--version" -> StandardStreams.print("viv " + version() + "\n");
         default -> {

@@ -95,7 +95,8 @@ final class ProbeModule {
     load(COUNT).constant(2).raw(0x4f).raw(0x04, 0x40);
     // The errno goes where the count was.
     constant(COUNT);
-    constant(3).constant(0);
+    // The first directory; symbolic links are followed.
+    constant(3).constant(1);
     lastArgument().endOfStrings().lastArgument().raw(0x6b).constant(1).raw(0x6b);
     // O_CREAT with three arguments
     load(COUNT).constant(2).raw(0x6b);

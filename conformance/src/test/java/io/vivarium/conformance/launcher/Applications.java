@@ -24,11 +24,15 @@ final class Applications {
     }
   }
 
-  /** Copies the application, with the modes and times of its files but no start-up cache. */
+  /**
+   * Copies the application, with the modes and times of its files, but without its start-up cache
+   * and the guest programs it carries.
+   */
   static void copyTo(Path target) throws IOException {
     try (Stream<Path> files = Files.walk(BUILT)) {
       files
           .filter(file -> !file.startsWith(BUILT.resolve("aot")))
+          .filter(file -> !file.startsWith(BUILT.resolve("packages")))
           .forEach(file -> copy(file, target.resolve(BUILT.relativize(file).toString())));
     }
   }
