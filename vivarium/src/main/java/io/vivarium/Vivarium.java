@@ -198,7 +198,11 @@ public final class Vivarium implements AutoCloseable {
     return entries;
   }
 
-  /** Compiles every installed command ahead, so that first runs are fast. Takes a minute or two. */
+  /**
+   * Compiles every installed command ahead, so that first runs are fast. Takes a minute or two.
+   *
+   * @throws VivariumException when compiled code cannot be kept
+   */
   public void compileAll(Progress progress) {
     lane.compileAll(software.commands().values(), progress);
   }

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class WasmLane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WasmLane.class);
 
+  private final Path codeFolder;
   private final WasmEngine engine;
   private final MemoryBudget memory;
 
@@ -34,6 +35,7 @@ final class WasmLane implements AutoCloseable {
    * @throws VivariumException when that folder is not private to the user
    */
   WasmLane(Path codeFolder, long memoryBytes) {
+    this.codeFolder = codeFolder;
     this.memory = new MemoryBudget(memoryBytes);
     try {
       this.engine = WasmEngine.open(EngineOptions.DEFAULT.withCacheDirectory(codeFolder));
@@ -68,7 +70,11 @@ final class WasmLane implements AutoCloseable {
     }
   }
 
-  /** Compiles commands that are not compiled yet; what cannot be compiled is interpreted. */
+  /**
+   * Compiles commands that are not compiled yet; what cannot be compiled is interpreted.
+   *
+   * @throws VivariumException when the code cannot be kept
+   */
   void compileAll(Collection<Command> commands, Progress progress) {
     Map<String, Command> distinct = new LinkedHashMap<>();
     for (Command command : commands) {
@@ -77,16 +83,30 @@ final class WasmLane implements AutoCloseable {
     int done = 0;
     for (Command command : distinct.values()) {
       progress.at("Compiling " + command.name(), done, distinct.size());
-      try {
-        if (!load(command).compile()) {
-          LOG.info("{} is not compiled and will be interpreted", command.name());
-        }
-      } catch (IOException | InvalidModule e) {
-        LOG.warn("{} cannot be loaded: {}", command.name(), e.getMessage());
-      }
+      compile(command);
       done++;
     }
     progress.at("Compiled", done, distinct.size());
+  }
+
+  private void compile(Command command) {
+    GuestModule module;
+    try {
+      module = load(command);
+    } catch (IOException | InvalidModule e) {
+      LOG.warn("{} cannot be loaded: {}", command.name(), e.getMessage());
+      return;
+    }
+    if (!module.compile()) {
+      LOG.info("{} is not compiled and will be interpreted", command.name());
+    } else if (!module.kept()) {
+      throw new VivariumException(
+          "The compiled code of "
+              + command.name()
+              + " cannot be kept in "
+              + codeFolder
+              + ". Is the disk full?");
+    }
   }
 
   @Override

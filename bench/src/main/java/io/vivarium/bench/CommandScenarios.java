@@ -2,9 +2,11 @@ package io.vivarium.bench;
 
 import io.vivarium.Command;
 import io.vivarium.ExecResult;
+import io.vivarium.GuestProcess;
 import io.vivarium.VirtualMachine;
 import io.vivarium.Vivarium;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,7 +53,8 @@ final class CommandScenarios implements AutoCloseable {
             30,
             250.0,
             REFERENCE_GIT,
-            this::commit));
+            this::commit),
+        new Scenario("SIGKILL of a loop, until it is gone", 20, 100, 10.0, null, this::kill));
   }
 
   @Override
@@ -82,6 +85,23 @@ final class CommandScenarios implements AutoCloseable {
     long took = System.nanoTime() - start;
     run(Command.of("rm", "-rf", directory));
     return took;
+  }
+
+  /** The loop makes no system call. */
+  private long kill() throws InterruptedException {
+    try (GuestProcess loop =
+        machine.spawn(Command.of("awk", "BEGIN { print; fflush(); while (1) i++ }"))) {
+      if (loop.stdout().read() < 0) {
+        throw new IllegalStateException("awk does not run");
+      }
+      Thread.sleep(5);
+      long start = System.nanoTime();
+      loop.kill();
+      loop.waitFor();
+      return System.nanoTime() - start;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void git(String directory, String... arguments) {

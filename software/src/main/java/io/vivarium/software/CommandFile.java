@@ -2,6 +2,7 @@ package io.vivarium.software;
 
 import static io.vivarium.kernel.errno.Errno.EIO;
 
+import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.wasm.engine.ModuleDigest;
@@ -75,13 +76,24 @@ final class CommandFile extends CommandInode implements DigestSource {
     MappedByteBuffer present = contents;
     if (present == null) {
       try (FileChannel channel = FileChannel.open(command.file(), StandardOpenOption.READ)) {
-        present = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+        if (channel.size() != command.size()) {
+          throw damaged("has " + channel.size() + " bytes instead of " + command.size());
+        }
+        present = channel.map(FileChannel.MapMode.READ_ONLY, 0, command.size());
       } catch (IOException e) {
-        LOG.error("Cannot read the installed command {}", command.file(), e);
-        throw EIO.exception();
+        throw damaged("cannot be read, " + e);
       }
       contents = present;
     }
     return present;
+  }
+
+  private ErrnoException damaged(String how) {
+    LOG.error(
+        "The installed {} {}. Delete {} to install it again.",
+        command.name(),
+        how,
+        command.file().getParent());
+    return EIO.exception();
   }
 }

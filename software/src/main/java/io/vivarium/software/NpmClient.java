@@ -36,8 +36,14 @@ final class NpmClient {
       throw new SoftwareException("Interrupted while npm fetched " + wanted.spec(), e);
     }
     if (npm.exitValue() != 0) {
+      String said = Files.readString(log).strip();
       throw new SoftwareException(
-          "npm could not fetch " + wanted.spec() + ": " + Files.readString(log).strip());
+          "npm could not fetch "
+              + wanted.spec()
+              + ": "
+              + (said.isEmpty()
+                  ? "it said nothing; is there room in " + folder.getParent() + "?"
+                  : said));
     }
     Path tarball = tarball(folder, wanted);
     check(tarball, wanted);

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import run.endive.wasm.Version;
 
@@ -48,6 +49,7 @@ final class CodeCache {
 
   private final Path directory;
   private final long maxBytes;
+  private final AtomicBoolean complained = new AtomicBoolean();
 
   private CodeCache(Path directory, long maxBytes) {
     this.directory = directory;
@@ -68,6 +70,11 @@ final class CodeCache {
     return directory.resolve(digest.hex().concat(SUFFIX));
   }
 
+  /** Whether there is code of a module, intact or not. */
+  boolean contains(ModuleDigest digest) {
+    return Files.isRegularFile(file(digest));
+  }
+
   // ---- reading --------------------------------------------------------------------------------
 
   /** The code of a module; null when there is none that is intact. */
@@ -79,7 +86,7 @@ final class CodeCache {
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException | OutOfMemoryError e) {
-      EngineLog.warn("can not read {} of the code cache", file, e);
+      EngineLog.failure(e, "can not read {} of the code cache", file);
       return null;
     }
     CodeImage image = CodeImage.decode(bytes, digest);
@@ -142,7 +149,7 @@ final class CodeCache {
       CodeImage made = maker.make();
       return store(digest, made);
     } catch (IOException e) {
-      EngineLog.warn("the code cache {} can not be written", directory, e);
+      complain(e);
       return maker.make();
     }
   }
@@ -186,7 +193,7 @@ final class CodeCache {
       Files.move(temporary, file(digest), StandardCopyOption.ATOMIC_MOVE);
       syncDirectory();
     } catch (IOException e) {
-      EngineLog.warn("can not keep the code of {}", digest, e);
+      complain(e);
       if (temporary != null) {
         delete(temporary);
       }
@@ -196,6 +203,13 @@ final class CodeCache {
     // What was read back is outside the heap.
     CodeImage kept = load(digest);
     return kept == null ? made : kept;
+  }
+
+  /** Says once that code can not be kept: a full disk would fill the log too. */
+  private void complain(IOException failure) {
+    if (complained.compareAndSet(false, true)) {
+      EngineLog.failure(failure, "compiled code can not be kept in {}", directory);
+    }
   }
 
   private void syncDirectory() throws IOException {
@@ -231,7 +245,7 @@ final class CodeCache {
         }
       }
     } catch (IOException e) {
-      EngineLog.warn("can not list the code cache {}", directory, e);
+      EngineLog.failure(e, "can not list the code cache {}", directory);
     }
     entries.sort(Comparator.comparing(Entry::used));
     for (Entry entry : entries) {
@@ -247,7 +261,7 @@ final class CodeCache {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      EngineLog.warn("can not delete {} of the code cache", file, e);
+      EngineLog.failure(e, "can not delete {} of the code cache", file);
     }
   }
 }

@@ -17,6 +17,12 @@ final class EngineLog {
     LOG.warn(message, arguments);
   }
 
+  /** As {@link #warn}, with the reason; where it came from is only for those who debug. */
+  static void failure(Throwable reason, String message, Object subject) {
+    LOG.warn(message + ": {}", subject, reason.toString());
+    LOG.debug(message, subject, reason);
+  }
+
   /** Something that explains why a thing took longer. */
   static void debug(String message, Object... arguments) {
     LOG.debug(message, arguments);

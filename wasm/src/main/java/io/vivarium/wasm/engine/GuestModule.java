@@ -36,6 +36,13 @@ public interface GuestModule {
   boolean compile();
 
   /**
+   * Whether compiled code of the module was in the cache of the engine when it was loaded or
+   * compiled, so that other engines need not compile it. False for an engine without a cache, and
+   * when the cache could not be written.
+   */
+  boolean kept();
+
+  /**
    * Makes an instance: allocates its memory, lays down its segments and runs the start function of
    * the module if it has one ({@code _start} is not that; see {@link GuestInstance#start}).
    *

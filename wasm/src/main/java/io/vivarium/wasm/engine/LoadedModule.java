@@ -29,6 +29,9 @@ final class LoadedModule implements GuestModule {
 
     /** Compiles if necessary; says whether there is compiled code now. */
     boolean compile();
+
+    /** Whether the compiled code is in the cache of the engine. */
+    boolean kept();
   }
 
   LoadedModule(ModuleDigest digest, ModuleStructure structure, CodeSource source) {
@@ -100,6 +103,11 @@ final class LoadedModule implements GuestModule {
   @Override
   public boolean compile() {
     return source.compile();
+  }
+
+  @Override
+  public boolean kept() {
+    return source.kept();
   }
 
   @Override

@@ -11,6 +11,7 @@ final class ModuleCode implements LoadedModule.CodeSource {
   private final Object compiling = new Object();
   private volatile @Nullable ExecutableCode compiled;
   private volatile boolean refused;
+  private volatile boolean kept;
 
   /** The code of a module whose own code is all there. */
   ModuleCode(ModuleDigest digest, ModuleStructure structure, @Nullable CodeCache cache) {
@@ -24,9 +25,10 @@ final class ModuleCode implements LoadedModule.CodeSource {
     ModuleCode code = new ModuleCode(digest, image.structure(), null);
     try {
       code.compiled = executable(image);
+      code.kept = true;
       return code;
     } catch (ReflectiveOperationException | LinkageError e) {
-      EngineLog.warn("the kept code of {} can not be loaded", digest, e);
+      EngineLog.failure(e, "the kept code of {} can not be loaded", digest);
       return null;
     }
   }
@@ -52,6 +54,7 @@ final class ModuleCode implements LoadedModule.CodeSource {
       if (compiled == null && !refused) {
         try {
           compiled = executable(cache == null ? make() : cache.loadOrMake(digest, this::make));
+          kept = cache != null && cache.contains(digest);
         } catch (CompilationFailed | ReflectiveOperationException | LinkageError e) {
           refused = true;
           EngineLog.warn("module {} stays interpreted: {}", digest, String.valueOf(e.getMessage()));
@@ -59,6 +62,11 @@ final class ModuleCode implements LoadedModule.CodeSource {
       }
     }
     return compiled != null;
+  }
+
+  @Override
+  public boolean kept() {
+    return kept;
   }
 
   private CodeImage make() throws CompilationFailed {

@@ -99,6 +99,7 @@ final class WasmProgram implements Program {
   private int run(Process process, GuestContext guest) throws LinkFailure {
     process.leaveKernel();
     try (GuestInstance instance = module.instantiate(imports, limits, guest)) {
+      process.setMemory(() -> instance.memory().size());
       prepareSignals(process, guest, instance);
       instance.start();
     }

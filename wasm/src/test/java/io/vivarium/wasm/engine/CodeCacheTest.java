@@ -79,6 +79,7 @@ class CodeCacheTest {
                 throw new AssertionError("asked for the bytes");
               });
       assertThat(module.compiled()).isTrue();
+      assertThat(module.kept()).isTrue();
       assertThat(answer(module)).isEqualTo(42);
     }
   }
@@ -205,6 +206,7 @@ class CodeCacheTest {
     try (WasmEngine engine = engine()) {
       GuestModule module = engine.load(module(42));
       assertThat(module.compile()).isTrue();
+      assertThat(module.kept()).isFalse();
       assertThat(answer(module)).isEqualTo(42);
     }
   }
@@ -333,6 +335,7 @@ class CodeCacheTest {
         WasmEngine.open(OPTIONS.withCacheDirectory(folder).withCacheBytes(0))) {
       GuestModule module = engine.load(module(42));
       assertThat(module.compile()).isTrue();
+      assertThat(module.kept()).isFalse();
       assertThat(answer(module)).isEqualTo(42);
     }
     assertThat(codeFiles()).isEmpty();
