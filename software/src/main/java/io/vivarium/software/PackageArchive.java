@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** Takes the commands out of a package's tarball. */
@@ -30,11 +31,11 @@ final class PackageArchive {
                 new BufferedInputStream(Files.newInputStream(tarball))))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         String path = entry.getName();
-        if (!entry.isFile() || !path.startsWith(folder + "/")) {
+        if (!isRegular(entry) || !path.startsWith(folder + "/")) {
           continue;
         }
         String name = path.substring(folder.length() + 1);
-        if (!COMMAND_NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
+        if (!isCommandName(name)) {
           continue;
         }
         if (entry.getSize() > MAX_COMMAND_BYTES) {
@@ -45,5 +46,16 @@ final class PackageArchive {
       }
     }
     return count;
+  }
+
+  /** What the library calls a file is everything but a directory. */
+  private static boolean isRegular(TarArchiveEntry entry) {
+    byte kind = entry.getLinkFlag();
+    return entry.isFile() && (kind == TarConstants.LF_NORMAL || kind == TarConstants.LF_OLDNORM);
+  }
+
+  /** Whether a file may have this name: one component of a path, and nothing else. */
+  static boolean isCommandName(String name) {
+    return COMMAND_NAME.matcher(name).matches() && !name.equals(".") && !name.equals("..");
   }
 }

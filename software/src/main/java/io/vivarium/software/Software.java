@@ -121,20 +121,27 @@ public final class Software {
     Path folder = folder(home, wanted);
     Map<String, Command> commands = new TreeMap<>();
     for (String line : Files.readAllLines(folder.resolve(INDEX))) {
-      String[] parts = line.split("\t", -1);
-      if (parts.length != 3) {
-        throw new SoftwareException(
-            "The index of " + folder + " is damaged; delete that folder to install it again");
-      }
-      Command command =
-          new Command(
-              parts[0],
-              folder.resolve(parts[0]),
-              Long.parseLong(parts[2]),
-              new ModuleDigest(parts[1]));
+      Command command = command(folder, line);
       commands.put(command.name(), command);
     }
     return new Software(wanted, commands);
+  }
+
+  private static Command command(Path folder, String line) {
+    String[] parts = line.split("\t", -1);
+    try {
+      if (parts.length == 3 && PackageArchive.isCommandName(parts[0])) {
+        long size = Long.parseLong(parts[2]);
+        return new Command(parts[0], folder.resolve(parts[0]), size, new ModuleDigest(parts[1]));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new SoftwareException(damaged(folder), e);
+    }
+    throw new SoftwareException(damaged(folder));
+  }
+
+  private static String damaged(Path folder) {
+    return "The index of " + folder + " is damaged; delete that folder to install it again";
   }
 
   /**

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code viv sh} on a terminal of the host, which script(1) makes. The terminal tells its modes
@@ -123,6 +126,28 @@ final class TerminalIT {
     type("test -t 0 && test -t 1 && test -t 2 && echo term''inal $TERM\r");
 
     await("terminal xterm\r\n");
+  }
+
+  @Test
+  void programs_see_the_size_of_the_terminal_also_when_it_changes(@TempDir Path directory)
+      throws Exception {
+    Path probe = Files.write(directory.resolve("size"), SizeProbe.assemble());
+    assertThat(probe.toFile().setExecutable(true)).isTrue();
+    start("--mount " + directory + ":/probe:ro");
+    type("/probe/size\r");
+    await("\\[!\r\n"); // 91 columns, 33 rows
+
+    resize(40, 65);
+    type("/probe/size\r");
+
+    await("A\\(\r\n");
+  }
+
+  /** The terminal of the host; viv gets SIGWINCH. */
+  private void resize(int rows, int columns) throws Exception {
+    String[] stty = {"stty", "-F", group("TTY=(\\S+)"), "rows", "" + rows, "cols", "" + columns};
+    assertThat(new ProcessBuilder(stty).inheritIO().start().waitFor()).isZero();
+    Thread.sleep(500); // a signal, and a thread of viv that handles it
   }
 
   /** Starts a shell in a machine and waits for its prompt. */
