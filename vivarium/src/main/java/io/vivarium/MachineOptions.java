@@ -1,5 +1,7 @@
 package io.vivarium;
 
+import io.vivarium.kernel.limit.Limit;
+import io.vivarium.kernel.limit.Limits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -11,11 +13,7 @@ public final class MachineOptions {
   private final Map<String, Mount> mounts = new LinkedHashMap<>();
   private String hostname = "vivarium";
   private String user = "user";
-  private long storageBytes = 64L << 20;
-  private long storageInodes = 16_384;
-  private long processMemoryBytes = 512L << 20;
-  private int maxProcesses = 256;
-  private int cpuCount = 1;
+  private Limits limits = Limits.DEFAULT;
 
   MachineOptions() {}
 
@@ -53,41 +51,56 @@ public final class MachineOptions {
     return this;
   }
 
-  /** Limits of the root file system: bytes and inodes. Defaults 64 MiB and 16,384. */
+  /**
+   * Sets a limit by its key, such as {@code process.count}. {@link Vivarium#limits} lists them.
+   *
+   * @throws IllegalArgumentException when there is no such limit, or the value is out of its range;
+   *     the message names the limits or the range
+   */
+  public MachineOptions limit(String key, long value) {
+    limits = limits.with(Limit.of(key), value);
+    return this;
+  }
+
+  /**
+   * Limits of the root file system: {@code storage.bytes} and {@code storage.inodes}. Defaults 64
+   * MiB and 16,384.
+   *
+   * @throws IllegalArgumentException when one is out of its range
+   */
   public MachineOptions storage(long bytes, long inodes) {
-    if (bytes < 0 || inodes < 0) {
-      throw new IllegalArgumentException("Storage limits are not negative");
-    }
-    storageBytes = bytes;
-    storageInodes = inodes;
+    limits = limits.with(Limit.STORAGE_BYTES, bytes).with(Limit.STORAGE_INODES, inodes);
     return this;
   }
 
-  /** Most linear memory of one guest process, bytes. Default 512 MiB, at most 2 GiB less 64 KiB. */
+  /**
+   * Most linear memory of one guest process, bytes: {@code memory.process}. Default 512 MiB, at
+   * least 64 KiB, at most 2 GiB less 64 KiB.
+   *
+   * @throws IllegalArgumentException when it is out of range
+   */
   public MachineOptions processMemory(long bytes) {
-    if (bytes < 1 << 16 || bytes > Integer.MAX_VALUE - (1 << 16) + 1L) {
-      throw new IllegalArgumentException(
-          "The memory of a process is 64 KiB to 2 GiB less 64 KiB, not " + bytes);
-    }
-    processMemoryBytes = bytes;
+    limits = limits.with(Limit.PROCESS_MEMORY, bytes);
     return this;
   }
 
-  /** Most processes at a time, zombies included. Default 256. */
+  /**
+   * Most processes at a time, zombies included: {@code process.count}. Default 256.
+   *
+   * @throws IllegalArgumentException when it is out of range
+   */
   public MachineOptions maxProcesses(int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("A machine needs at least one process, not " + count);
-    }
-    maxProcesses = count;
+    limits = limits.with(Limit.PROCESSES, count);
     return this;
   }
 
-  /** How many processors guests are told of. Default 1. */
+  /**
+   * How many processors guests are told of: {@code cpu.count}. Default 1.
+   *
+   * @throws IllegalArgumentException when it is out of range
+   */
   public MachineOptions cpuCount(int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("A machine has at least one processor, not " + count);
-    }
-    cpuCount = count;
+    limits = limits.with(Limit.CPU_COUNT, count);
     return this;
   }
 
@@ -107,23 +120,7 @@ public final class MachineOptions {
     return user;
   }
 
-  long storageBytes() {
-    return storageBytes;
-  }
-
-  long storageInodes() {
-    return storageInodes;
-  }
-
-  long processMemoryBytes() {
-    return processMemoryBytes;
-  }
-
-  int maxProcesses() {
-    return maxProcesses;
-  }
-
-  int cpuCount() {
-    return cpuCount;
+  Limits limits() {
+    return limits;
   }
 }

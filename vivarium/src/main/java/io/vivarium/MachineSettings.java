@@ -9,19 +9,13 @@ import java.util.Map;
  * @param kernel what the kernel wants to know
  * @param environment environment of every command
  * @param user as whom commands run
- * @param processMemoryBytes most linear memory of a process
  */
-record MachineSettings(
-    KernelOptions kernel, Map<String, String> environment, String user, long processMemoryBytes) {
+record MachineSettings(KernelOptions kernel, Map<String, String> environment, String user) {
 
   static MachineSettings of(MachineOptions options) {
     return new MachineSettings(
-        KernelOptions.DEFAULT
-            .withHostname(options.hostname())
-            .withMaxProcesses(options.maxProcesses())
-            .withHardware(options.cpuCount(), options.processMemoryBytes()),
+        new KernelOptions(options.hostname(), options.limits()),
         options.environment(),
-        options.user(),
-        options.processMemoryBytes());
+        options.user());
   }
 }

@@ -1,10 +1,12 @@
 package io.vivarium;
 
 import io.vivarium.kernel.Kernel;
+import io.vivarium.kernel.errno.Errno;
 import io.vivarium.kernel.fs.memory.MemoryFileSystem;
 import io.vivarium.kernel.fs.memory.MemorySnapshot;
 import io.vivarium.kernel.image.BaseImage;
 import io.vivarium.kernel.image.DeviceNodes;
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.limit.StorageLimits;
 import io.vivarium.software.Command;
 import io.vivarium.software.Licences;
@@ -159,7 +161,9 @@ public final class Vivarium implements AutoCloseable {
   public VirtualMachine machine(Consumer<MachineOptions> configure) {
     MachineOptions options = new MachineOptions();
     configure.accept(options);
-    StorageLimits limits = StorageLimits.of(options.storageBytes(), options.storageInodes());
+    StorageLimits storage =
+        StorageLimits.of(
+            options.limits().get(Limit.STORAGE_BYTES), options.limits().get(Limit.STORAGE_INODES));
     List<MachineState.Planned> plan = new ArrayList<>();
     plan.add(new MachineState.Planned("/dev", Sources.of(Mount.of(Vivarium::devices)), false));
     plan.add(
@@ -171,12 +175,30 @@ public final class Vivarium implements AutoCloseable {
         .mounts()
         .forEach((path, mount) ->
             plan.add(new MachineState.Planned(path, Sources.of(mount), mount.isReadOnly())));
-    MemoryFileSystem root = image(options.hostname()).fork(limits);
+    MemoryFileSystem root = image(options.hostname()).fork(storage);
     return machine(new MachineState(MachineSettings.of(options), root, plan));
   }
 
   VirtualMachine machine(MachineState state) {
     return new VirtualMachine(this, state);
+  }
+
+  /** The limits that a machine has, in the order of the inventory. */
+  public static List<LimitEntry> limits() {
+    List<LimitEntry> entries = new ArrayList<>();
+    for (Limit limit : Limit.values()) {
+      Errno errno = limit.errno();
+      entries.add(
+          new LimitEntry(
+              limit.key(),
+              limit.unit() == Limit.Unit.BYTES,
+              limit.initial(),
+              limit.least(),
+              limit.most(),
+              errno == null ? "" : errno.name(),
+              limit.effect()));
+    }
+    return entries;
   }
 
   /** The installed commands. */

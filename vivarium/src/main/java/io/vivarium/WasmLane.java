@@ -1,6 +1,8 @@
 package io.vivarium;
 
 import io.vivarium.kernel.Kernel;
+import io.vivarium.kernel.limit.Limit;
+import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.syscall.SystemCalls;
 import io.vivarium.software.Command;
 import io.vivarium.wasm.engine.EngineOptions;
@@ -46,7 +48,8 @@ final class WasmLane implements AutoCloseable {
 
   /** Lets a machine run modules. */
   WasmBinaryFormat install(Kernel kernel, MachineState state) {
-    int pages = (int) (state.settings().processMemoryBytes() / InstanceLimits.PAGE);
+    Limits limits = kernel.options().limits();
+    int pages = (int) (limits.get(Limit.PROCESS_MEMORY) / InstanceLimits.PAGE);
     WasmBinaryFormat format =
         new WasmBinaryFormat(
             engine,

@@ -390,4 +390,34 @@ class VirtualMachineTest {
       assertThat(Files.size(small.files().getPath("/home/user/big"))).isLessThanOrEqualTo(1 << 20);
     }
   }
+
+  @Test
+  void machine_keeps_to_its_limits_of_memory_and_processes() {
+    try (VirtualMachine small =
+        vivarium.machine(options -> options.limit("memory.process", 1 << 16))) {
+      ExecResult result = small.exec(Command.of("true"));
+      assertThat(result.exitStatus()).isEqualTo(126);
+      assertThat(result.stderrText()).contains("Cannot allocate memory");
+    }
+    try (VirtualMachine few = vivarium.machine(options -> options.limit("process.count", 3))) {
+      ExecResult result =
+          few.exec(
+              Command.shell("sleep 60 & sleep 60 & sleep 60; echo over; kill %1 %2")
+                  .withTimeout(LONG));
+      assertThat(result.stderrText()).containsIgnoringCase("temporarily unavailable");
+      assertThat(result.stdoutText()).isEqualTo("over\n");
+      assertThat(few.exec(Command.of("true")).exitStatus()).isZero();
+    }
+  }
+
+  @Test
+  void limit_that_is_none_or_out_of_range_is_refused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> vivarium.machine(options -> options.limit("process.cout", 1)))
+        .withMessageContaining("process.count");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> vivarium.machine(options -> options.limit("process.count", 0)))
+        .withMessage("process.count can be 1 to 32767, not 0");
+    assertThat(Vivarium.limits()).extracting(LimitEntry::key).doesNotHaveDuplicates();
+  }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit how long it may take; null for as long as it likes
  * @param user who runs it; null for the machine's default
  * @param storage bytes of the root file system; null for the machine's default
+ * @param limits other limits
  */
 record MachineFlags(
     List<String> environment,
@@ -23,7 +24,8 @@ record MachineFlags(
     List<HostMount> mounts,
     @Nullable TimeLimit limit,
     @Nullable String user,
-    @Nullable Long storage) {
+    @Nullable Long storage,
+    List<LimitValue> limits) {
   /** A file system of the default size has an inode for every so many bytes; others keep to it. */
   private static final long BYTES_PER_INODE = 4_096;
 
@@ -36,7 +38,8 @@ record MachineFlags(
         .addOption(Arguments.value(null, "mount"))
         .addOption(Arguments.value(null, "timeout"))
         .addOption(Arguments.value("u", "user"))
-        .addOption(Arguments.value(null, "storage"));
+        .addOption(Arguments.value(null, "storage"))
+        .addOption(Arguments.value(null, "limit"));
   }
 
   static MachineFlags of(Arguments arguments) {
@@ -48,7 +51,8 @@ record MachineFlags(
         arguments.values("mount").stream().map(HostMount::parse).toList(),
         timeout == null ? null : TimeLimit.parse(timeout),
         arguments.value("user"),
-        storage == null ? null : ByteSize.parse("--storage", storage));
+        storage == null ? null : ByteSize.parse("--storage", storage),
+        arguments.values("limit").stream().map(LimitValue::parse).toList());
   }
 
   /**
@@ -90,6 +94,13 @@ record MachineFlags(
   void configure(MachineOptions machine) {
     if (storage != null) {
       machine.storage(storage, Math.max(LEAST_INODES, storage / BYTES_PER_INODE));
+    }
+    for (LimitValue limit : limits) {
+      try {
+        machine.limit(limit.key(), limit.value());
+      } catch (IllegalArgumentException e) {
+        throw new UsageError("--limit: " + e.getMessage());
+      }
     }
     for (HostMount mount : mounts) {
       try {

@@ -18,5 +18,5 @@ interface Subcommand {
   int run(Arguments arguments) throws IOException, InterruptedException;
 
   /** Names of the commands, in the order in which help shows them. */
-  List<String> NAMES = List.of("exec", "sh", "wasm", "software", "doctor");
+  List<String> NAMES = List.of("exec", "sh", "wasm", "software", "limits", "doctor");
 }

@@ -36,6 +36,7 @@ final class Viv {
         case "sh" -> run(first, new ShCommand(), rest);
         case "wasm" -> run(first, new WasmCommand(), rest);
         case "software" -> run(first, new SoftwareCommand(), rest);
+        case "limits" -> run(first, new LimitsCommand(), rest);
         case "doctor" -> run(first, new DoctorCommand(), rest);
         case Preparation.NAME -> Preparation.run(rest);
         case "help", "-h", "--help" -> help(rest);

@@ -22,6 +22,7 @@ final class HelpPagesTest {
           "sh", new ShCommand(),
           "wasm", new WasmCommand(),
           "software", new SoftwareCommand(),
+          "limits", new LimitsCommand(),
           "doctor", new DoctorCommand());
 
   @Test

@@ -55,4 +55,24 @@ final class MachineFlagsTest {
     assertThatThrownBy(() -> command("--cwd", "tmp"))
         .hasMessage("--cwd takes an absolute path in the machine, not 'tmp'");
   }
+
+  @Test
+  void limits_are_numbers_or_sizes() {
+    assertThat(limits("--limit", "process.count=8", "--limit", "memory.process=64M"))
+        .containsExactly(
+            new LimitValue("process.count", 8), new LimitValue("memory.process", 64L << 20));
+  }
+
+  @Test
+  void limit_without_key_or_number_is_refused() {
+    for (String wrong : List.of("=1", "process.count", "process.count=", "process.count=-1", "")) {
+      assertThatThrownBy(() -> limits("--limit", wrong))
+          .isInstanceOf(UsageError.class)
+          .hasMessageStartingWith("--limit");
+    }
+  }
+
+  private static List<LimitValue> limits(String... options) {
+    return MachineFlags.of(Arguments.parse(MachineFlags.options(), List.of(options))).limits();
+  }
 }

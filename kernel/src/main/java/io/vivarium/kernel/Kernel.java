@@ -19,6 +19,8 @@ import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.MountTable;
 import io.vivarium.kernel.fs.VirtualFileSystem;
 import io.vivarium.kernel.image.DeviceNodes;
+import io.vivarium.kernel.limit.Limit;
+import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.proc.ProcFileSystem;
 import io.vivarium.kernel.process.BinaryFormat;
 import io.vivarium.kernel.process.ImageLoader;
@@ -39,21 +41,6 @@ import java.util.function.LongSupplier;
  * for file systems, which belong to whoever mounted them.
  */
 public final class Kernel implements AutoCloseable {
-  /** Most record locks of a machine. */
-  private static final int MAX_RECORD_LOCKS = 16_384;
-
-  /** Descriptors of a process (RLIMIT_NOFILE). */
-  private static final int MAX_DESCRIPTORS = 1024;
-
-  /** Most sockets of a machine. */
-  private static final int MAX_SOCKETS = 256;
-
-  /** Most descriptions that were sent through sockets and not received yet. */
-  private static final int MAX_PASSING = 1024;
-
-  /** Most bytes that were sent through sockets and not received yet. */
-  private static final int MAX_SOCKET_BYTES = 4 << 20;
-
   /** Stack of a process's thread, bytes; only what is used of it costs memory. */
   private static final long STACK_BYTES = 16L << 20;
 
@@ -79,31 +66,36 @@ public final class Kernel implements AutoCloseable {
    */
   public Kernel(FileSystem root, KernelOptions options) {
     this.options = options;
+    Limits limits = options.limits();
     this.vfs = new VirtualFileSystem(new MountTable(root, false));
-    this.openFiles = new CountLimit(options.maxOpenFiles(), ENFILE);
+    this.openFiles = new CountLimit(limits.getInt(Limit.OPEN_FILES), ENFILE);
     this.pipes =
         new PipeTable(
-            new CountLimit(options.maxPipes(), ENFILE),
+            new CountLimit(limits.getInt(Limit.PIPES), ENFILE),
             (writer, pipe) -> new PipeHolders(processes()).onlyWaiting(writer, pipe));
     this.opener = new Opener(vfs, new NodeTable(pipes, devices));
-    this.images = new ImageLoader(vfs, options.maxArgumentBytes(), options.maxEnvironmentBytes());
+    this.images =
+        new ImageLoader(vfs, limits.get(Limit.ARGUMENT_BYTES), limits.get(Limit.ENVIRONMENT_BYTES));
     this.processes =
         new ProcessTable(
             new ProcessTable.Settings(
-                options.maxProcesses(), MAX_DESCRIPTORS, ProcessTable.threadFactory(STACK_BYTES)),
+                limits.getInt(Limit.PROCESSES),
+                limits.getInt(Limit.DESCRIPTORS),
+                ProcessTable.threadFactory(STACK_BYTES)),
             openFiles,
-            new LockTable(MAX_RECORD_LOCKS),
+            new LockTable(limits.getInt(Limit.RECORD_LOCKS)),
             vfs,
             opener,
             images);
     this.users = new UserDatabase(() -> lines("/etc/passwd"), () -> lines("/etc/group"));
     this.sockets =
         new SocketTable(
-            new CountLimit(MAX_SOCKETS, ENFILE),
-            new CountLimit(MAX_PASSING, ENOBUFS),
-            MAX_SOCKET_BYTES);
+            new CountLimit(limits.getInt(Limit.SOCKETS), ENFILE),
+            new CountLimit(limits.getInt(Limit.PASSED_DESCRIPTORS), ENOBUFS),
+            limits.getInt(Limit.SOCKET_BYTES));
     this.terminals =
-        new PtyTable(new CountLimit(options.maxTerminals(), ENOSPC), new TerminalJobs(processes));
+        new PtyTable(
+            new CountLimit(limits.getInt(Limit.TERMINALS), ENOSPC), new TerminalJobs(processes));
     processes.setTerminals(session -> TerminalJobs.terminalOf(terminals, session));
     MemoryDevices.register(devices);
     devices.register(DeviceNodes.TTY_MAJOR, DeviceNodes.TTY_MINOR, terminals::openControlling);
@@ -169,7 +161,11 @@ public final class Kernel implements AutoCloseable {
         processes,
         vfs.mounts(),
         new ProcFileSystem.Machine(
-            identity(), options.cpuCount(), options.memoryBytes(), storedBytes, openFiles));
+            identity(),
+            options.limits().getInt(Limit.CPU_COUNT),
+            options.limits().get(Limit.PROCESS_MEMORY),
+            storedBytes,
+            openFiles));
   }
 
   /** Adds a kind of executable file. */

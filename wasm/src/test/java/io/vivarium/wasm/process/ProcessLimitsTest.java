@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.vivarium.kernel.KernelOptions;
 import io.vivarium.kernel.errno.Errno;
 import io.vivarium.kernel.errno.ErrnoException;
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.Signal;
 import io.vivarium.kernel.process.WaitStatus;
@@ -220,7 +221,7 @@ class ProcessLimitsTest {
             .build();
     TestMachine machine =
         new TestMachine(
-            KernelOptions.DEFAULT.withMaxProcesses(most),
+            KernelOptions.DEFAULT.with(Limit.PROCESSES, most),
             InstanceLimits.DEFAULT.withMemoryPages(4));
     machine.install("/bin/bomb", bomb, false);
     Thread user =

@@ -11,6 +11,7 @@ import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.NewInode;
 import io.vivarium.kernel.fs.memory.MemoryFileSystem;
 import io.vivarium.kernel.image.BaseImage;
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.limit.StorageLimits;
 import io.vivarium.kernel.process.BinaryFormat;
 import io.vivarium.kernel.process.Launch;
@@ -46,7 +47,7 @@ public final class TestMachine implements AutoCloseable {
 
   private static final WasmEngine ENGINE = engine();
 
-  private final MemoryFileSystem root = new MemoryFileSystem(StorageLimits.of(256L << 20, 10_000));
+  private final MemoryFileSystem root;
   private final Map<String, Program> programs = new ConcurrentHashMap<>();
   private final Kernel kernel;
   private final WasmBinaryFormat format;
@@ -58,6 +59,11 @@ public final class TestMachine implements AutoCloseable {
 
   /** Boots a machine. */
   public TestMachine(KernelOptions options, InstanceLimits limits) {
+    root =
+        new MemoryFileSystem(
+            StorageLimits.of(
+                options.limits().get(Limit.STORAGE_BYTES),
+                options.limits().get(Limit.STORAGE_INODES)));
     BaseImage.build(root.root(), "testing");
     kernel = new Kernel(root, options);
     format = new WasmBinaryFormat(ENGINE, this::calls, limits);

@@ -1,0 +1,47 @@
+package io.vivarium.conformance.shell;
+
+import io.vivarium.LimitEntry;
+import io.vivarium.Vivarium;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** The page of limits is the inventory. */
+class LimitsPageTest {
+  private static final String HEAD =
+      """
+      # Limits
+
+      What the owner of a machine sets, with `MachineOptions.limit(key, value)` or `viv exec --limit KEY=VALUE`. An unknown key or a
+      value out of range is refused with a message that names the keys or the range. This page is made by a test from the inventory
+      that the kernel is configured with; another test drives a machine to every limit.
+
+      A call that would go over a limit fails with the errno and changes nothing.
+
+      | Key | Default | Least | Most | Errno | At the limit |
+      |---|---:|---:|---:|---|---|
+      """;
+
+  private static final String FOOT =
+      """
+
+      Sizes are bytes; the command line takes `64M` and the like too. The memory that all machines of a JVM hold for guests together is
+      limited by `Vivarium.builder().guestMemory(bytes)`.
+      """;
+
+  @Test
+  void page_lists_the_inventory() throws IOException {
+    StringBuilder page = new StringBuilder(HEAD);
+    for (LimitEntry limit : Vivarium.limits()) {
+      page.append(
+          "| `%s` | %,d | %,d | %,d | %s | %s |\n"
+              .formatted(
+                  limit.key(),
+                  limit.initial(),
+                  limit.least(),
+                  limit.most(),
+                  limit.errno(),
+                  limit.effect()));
+    }
+    GeneratedPage.holds("LIMITS.md", page.append(FOOT).toString());
+  }
+}
