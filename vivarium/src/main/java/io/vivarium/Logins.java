@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 /** Finds users of a machine. */
 final class Logins {
   private static final Pattern IDS = Pattern.compile("(\\d{1,10})(?::(\\d{1,10}))?");
+
+  /** The largest user or group number; the next one stands for none. */
   private static final long MAX_ID = 0xffff_fffeL;
 
   private Logins() {}

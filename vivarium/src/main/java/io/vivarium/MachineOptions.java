@@ -7,6 +7,7 @@ import java.util.Map;
 
 /** How a machine is to be made. Mutable, used by one thread; a machine copies what it needs. */
 public final class MachineOptions {
+  /** Most characters of a host name, as on Linux. */
   private static final int MAX_HOSTNAME = 64;
 
   private final Map<String, String> environment = new LinkedHashMap<>();

@@ -287,6 +287,7 @@ public final class Vivarium implements AutoCloseable {
     return present;
   }
 
+  /** How many base images are kept, one per host name; the oldest goes. */
   private static final int MAX_IMAGES = 16;
 
   private static MemoryFileSystem devices() {

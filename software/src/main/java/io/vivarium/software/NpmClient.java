@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 /** Fetches packages with the npm command of the host, and checks what came. */
 final class NpmClient {
+  /** How long npm may take to fetch a package. */
   private static final long TIMEOUT_SECONDS = 600;
 
   private NpmClient() {}

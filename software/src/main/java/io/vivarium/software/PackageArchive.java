@@ -13,6 +13,8 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 /** Takes the commands out of a package's tarball. */
 final class PackageArchive {
   private static final Pattern COMMAND_NAME = Pattern.compile("[A-Za-z0-9_.+\\[-]{1,64}");
+
+  /** Most bytes of one command in a package. */
   private static final long MAX_COMMAND_BYTES = 256L << 20;
 
   private PackageArchive() {}

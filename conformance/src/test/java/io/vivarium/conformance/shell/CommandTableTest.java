@@ -2,6 +2,7 @@ package io.vivarium.conformance.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vivarium.conformance.page.GeneratedPage;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * the first of these gets them, and nothing of what was sent later in the same call.
  */
 final class ByteQueue extends ReceiveQueue {
+  /** Bytes that one side of a stream socket may have on the way. */
   static final int CAPACITY = 65_536;
 
   /** Descriptions and the bytes they came with, as positions in the whole stream. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * putting it there fails; then it is released.
  */
 public final class FdTable {
+  /** Slots of a new table, which grows to the limit of the process. */
   private static final int INITIAL_CAPACITY = 32;
 
   private final CountLimit openFiles;

@@ -35,7 +35,7 @@ public enum Limit {
       Unit.BYTES,
       1 << 20,
       4096,
-      64 << 20,
+      1 << 20,
       Errno.E2BIG,
       "spawn, exec fail"),
 
@@ -45,7 +45,7 @@ public enum Limit {
       Unit.BYTES,
       1 << 20,
       4096,
-      64 << 20,
+      1 << 20,
       Errno.E2BIG,
       "spawn, exec fail"),
 

@@ -14,7 +14,10 @@ import org.slf4j.LoggerFactory;
  */
 final class MainLoop implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(MainLoop.class);
+
+  /** How many failures of lanes a JVM logs; guests could fill the log otherwise. */
   private static final int MAX_REPORTS = 64;
+
   private static final AtomicInteger REPORTS = new AtomicInteger();
 
   private final Process process;

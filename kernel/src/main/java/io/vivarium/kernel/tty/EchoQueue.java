@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * in order. Beyond its capacity echo is lost, which harms nobody's data. Not thread-safe.
  */
 final class EchoQueue {
+  /** Bytes of echo that wait for the reader of a terminal; further echo is dropped. */
   private static final int CAPACITY = 8192;
 
   private short @Nullable [] steps;

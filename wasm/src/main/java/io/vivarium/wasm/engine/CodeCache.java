@@ -43,7 +43,9 @@ final class CodeCache {
   /** How precisely the time of last use is known. */
   private static final Duration USE_PRECISION = Duration.ofHours(1);
 
+  /** Most bytes of a file that are read: what one buffer holds. */
   private static final int MOST_FILE_BYTES = Integer.MAX_VALUE;
+
   private static final Duration STALE = Duration.ofDays(1);
   private static final Duration LOCK_POLL = Duration.ofMillis(20);
 

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Interpreter implements Machine {
   private static final int FIRST_VALUES = 4 << 10;
+
+  /** Operands that the interpreter keeps for one guest; more are a stack overflow. */
   private static final int MOST_VALUES = 4 << 20;
 
   private final LiveInstance instance;

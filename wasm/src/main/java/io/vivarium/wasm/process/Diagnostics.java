@@ -8,6 +8,8 @@ import io.vivarium.kernel.text.ByteStrings;
 /** Tells on the standard error of a process why it ends, as a runtime of another language would. */
 final class Diagnostics {
   private static final int STDERR = 2;
+
+  /** Most characters of a line about a guest that failed. */
   private static final int MAX_LENGTH = 1024;
 
   private final Process process;

@@ -21,6 +21,7 @@ import java.util.Map;
  * nothing. Thread-safe.
  */
 final class ModuleFiles {
+  /** How many files a machine remembers the digest of; the longest unused goes. */
   private static final int MAX_REMEMBERED = 1024;
 
   /**

@@ -48,7 +48,10 @@ final class LinuxAbi {
 
   static final long UTIME_OMIT = (1L << 30) - 2;
   static final int RWF_APPEND = 0x10;
+
+  /** The number of a resource in getrlimit(2); not a limit itself. */
   static final int RLIMIT_NOFILE = 7;
+
   static final int SEEK_SET = 0;
   static final int SEEK_CUR = 1;
   static final int SEEK_DATA = 3;

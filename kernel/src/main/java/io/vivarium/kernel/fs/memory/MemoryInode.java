@@ -24,6 +24,8 @@ abstract sealed class MemoryInode extends Inode
     permits MemoryDirectory, MemoryFile, MemorySpecialFile {
   private static final int SETXATTR_CREATE = 1;
   private static final int SETXATTR_REPLACE = 2;
+
+  /** Most bytes of one extended attribute, as on Linux; more are E2BIG. */
   private static final int MAX_XATTR_VALUE = 64 * 1024;
 
   /** All names of a file with a zero byte behind each, as listxattr(2) can answer them. */

@@ -12,7 +12,9 @@ import java.util.Set;
 
 /** Which names extended attributes may have (xattr(7)). */
 final class XattrNames {
+  /** Most bytes of the name of an extended attribute, as on Linux; more are ERANGE. */
   private static final int MAX_LENGTH = 255;
+
   private static final List<String> NAMESPACES = List.of("user.", "trusted.", "security.");
   private static final Set<String> ACCESS_CONTROL_LISTS =
       Set.of("system.posix_acl_access", "system.posix_acl_default");

@@ -32,7 +32,9 @@ final class NioRegularFile extends NioInode {
   private static final int WRITE_ONLY = 1;
   private static final int TRUNCATE = 01000;
 
+  /** How often a channel that an interrupt closed is opened again before EIO. */
   private static final int MOST_ATTEMPTS = 5;
+
   private final ReentrantLock io = new ReentrantLock();
   private @Nullable ProviderChannel channel;
 

@@ -24,8 +24,13 @@ public final class FunctionValidator {
   /** The type of a value that unreachable code conjures up. */
   private static final int UNKNOWN = 0;
 
+  /** Most locals of a function; other engines have the same limit. */
   private static final int MAX_LOCALS = 50_000;
+
+  /** Most targets of a br_table; other engines have the same limit. */
   private static final int MAX_TARGETS = 65_520;
+
+  /** Most blocks within one another in a function. */
   private static final int MAX_DEPTH = 10_000;
 
   /** Bounds the sum of the depths all branches of a function cross, which later passes walk. */

@@ -26,16 +26,37 @@ public final class ModuleDecoder {
    */
   static final int MAX_FUNCTIONS = 1_000_000;
 
+  /** Most types of a module. */
   static final int MAX_TYPES = 1_000_000;
+
+  /** Most imports of a module. */
   static final int MAX_IMPORTS = 100_000;
+
+  /** Most exports of a module. */
   static final int MAX_EXPORTS = 100_000;
+
+  /** Most globals of a module. */
   static final int MAX_GLOBALS = 1_000_000;
+
+  /** Most tables of a module. */
   static final int MAX_TABLES = 100;
+
+  /** Most elements a table can start with. */
   static final int MAX_TABLE_ELEMENTS = 10_000_000;
+
+  /** Most data or element segments of a module. */
   static final int MAX_SEGMENTS = 100_000;
+
+  /** Most parameters of a function. */
   static final int MAX_PARAMETERS = 1_000;
+
+  /** Most results of a function. */
   static final int MAX_RESULTS = 1_000;
+
+  /** Most bytes of the code of a function. */
   static final int MAX_BODY_BYTES = 7_654_321;
+
+  /** Most pages that a memory can name, as the specification has it. */
   static final int MAX_PAGES = 65_536;
 
   private static final int CUSTOM = 0;

@@ -17,6 +17,7 @@ import io.vivarium.wasm.wasi.ImportModule;
  * <p>Source: ABI section 9.
  */
 final class AccountFunctions {
+  /** Most bytes of the name of a user or group. */
   private static final int MAX_NAME = 255;
 
   private AccountFunctions() {}

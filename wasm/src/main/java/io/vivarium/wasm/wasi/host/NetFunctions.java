@@ -32,8 +32,14 @@ final class NetFunctions {
   private static final int SO_ERROR = 4;
   private static final int SO_RCVTIMEO = 20;
   private static final int SO_RCVTIMEO_NEW = 66;
+
+  /** Most bytes of the value of a socket option. */
   private static final int MAX_OPTION = 64;
+
+  /** Most bytes of a host name or service. */
   private static final int MAX_NAME = 4096;
+
+  /** Most bytes of one datagram to an address. */
   private static final int SENDTO_MAX = 64 << 10;
 
   private NetFunctions() {}

@@ -53,6 +53,7 @@ final class SpawnFunctions {
   /** A standard stream that the child shall not have; it gets an empty one. */
   private static final int NO_STREAM = -1;
 
+  /** Most descriptors that one exec names to be closed. */
   private static final int MAX_CLOSE_ON_EXEC = 4096;
 
   private SpawnFunctions() {}

@@ -27,6 +27,8 @@ import java.util.Arrays;
  */
 final class Subscriptions {
   static final int EVENT = 32;
+
+  /** Most subscriptions of one poll_oneoff; more are EINVAL. */
   static final int MAX_COUNT = 1024;
 
   static final int CLOCK = 0;

@@ -1,4 +1,4 @@
-package io.vivarium.conformance.shell;
+package io.vivarium.conformance.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A page of the documentation that is made from what the tests know. */
-final class GeneratedPage {
+public final class GeneratedPage {
 
   private static final String WRITE = "conformance.write";
 
@@ -17,7 +17,7 @@ final class GeneratedPage {
    * Fails unless {@code docs/NAME} holds the text; with the system property {@code
    * conformance.write} it writes the text there instead.
    */
-  static void holds(String name, String text) throws IOException {
+  public static void holds(String name, String text) throws IOException {
     Path page = root().resolve("docs").resolve(name);
     if (System.getProperty(WRITE) != null) {
       Files.createDirectories(page.getParent());
@@ -31,7 +31,7 @@ final class GeneratedPage {
   }
 
   /** The root of the source tree: the nearest directory upwards that holds the module. */
-  private static Path root() {
+  static Path root() {
     Path directory = Path.of("").toAbsolutePath();
     while (!Files.isRegularFile(directory.resolve("conformance/pom.xml"))) {
       directory = directory.getParent();

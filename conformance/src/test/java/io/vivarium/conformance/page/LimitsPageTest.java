@@ -1,4 +1,6 @@
-package io.vivarium.conformance.shell;
+package io.vivarium.conformance.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vivarium.LimitEntry;
 import io.vivarium.Vivarium;
@@ -26,6 +28,14 @@ class LimitsPageTest {
 
       Sizes are bytes; the command line takes `64M` and the like too. The memory that all machines of a JVM hold for guests together is
       limited by `Vivarium.builder().guestMemory(bytes)`.
+
+      ## Fixed
+
+      What nobody sets, because Linux or a standard fixes it, or because it only bounds what one call may cost. These are all constants
+      in the sources whose names look like a limit.
+
+      | Where | Constant | Value | What it limits |
+      |---|---|---:|---|
       """;
 
   @Test
@@ -42,6 +52,18 @@ class LimitsPageTest {
                   limit.errno(),
                   limit.effect()));
     }
-    GeneratedPage.holds("LIMITS.md", page.append(FOOT).toString());
+    page.append(FOOT);
+    for (FixedLimit limit : FixedLimit.all()) {
+      page.append(
+          "| `%s` | `%s` | `%s` | %s |\n"
+              .formatted(limit.type(), limit.name(), limit.value(), limit.meaning()));
+    }
+    GeneratedPage.holds("LIMITS.md", page.toString());
+  }
+
+  @Test
+  void every_constant_that_looks_like_a_limit_says_what_it_limits() throws IOException {
+    assertThat(FixedLimit.all()).hasSizeGreaterThan(50);
+    assertThat(FixedLimit.all()).noneMatch(limit -> limit.meaning().isEmpty());
   }
 }
