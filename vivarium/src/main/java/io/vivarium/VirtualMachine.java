@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +43,9 @@ import java.util.function.Consumer;
  * commands run at the same time.
  */
 public final class VirtualMachine implements AutoCloseable {
+  private static final AtomicLong COUNT = new AtomicLong();
+
+  private final String id = "vm-" + COUNT.incrementAndGet();
   private final Vivarium vivarium;
   private final MachineState state;
   private final Kernel kernel;
@@ -54,12 +58,17 @@ public final class VirtualMachine implements AutoCloseable {
   VirtualMachine(Vivarium vivarium, MachineState state) {
     this.vivarium = vivarium;
     this.state = state;
-    this.kernel = state.boot();
+    this.kernel = state.boot(id);
     this.wasm = vivarium.lane().install(kernel, state);
     this.modules = new HostModules(kernel, state);
     this.files =
         new MachineFileSystem(
             kernel.vfs(), kernel.opener(), Credentials.root(), () -> !closed.get());
+  }
+
+  /** What {@link MachineEvent}s call this machine; unique in the JVM. */
+  public String id() {
+    return id;
   }
 
   /** Runs a script with {@code sh -c} and waits for it. */

@@ -1,9 +1,5 @@
 package io.vivarium.kernel;
 
-import static io.vivarium.kernel.errno.Errno.ENFILE;
-import static io.vivarium.kernel.errno.Errno.ENOBUFS;
-import static io.vivarium.kernel.errno.Errno.ENOSPC;
-
 import io.vivarium.kernel.device.DeviceTable;
 import io.vivarium.kernel.device.MemoryDevices;
 import io.vivarium.kernel.device.NodeTable;
@@ -19,6 +15,7 @@ import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.MountTable;
 import io.vivarium.kernel.fs.VirtualFileSystem;
 import io.vivarium.kernel.image.DeviceNodes;
+import io.vivarium.kernel.limit.Gauges;
 import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.proc.ProcFileSystem;
@@ -31,6 +28,7 @@ import io.vivarium.kernel.tty.PtyTable;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.user.UserDatabase;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
@@ -48,6 +46,7 @@ public final class Kernel implements AutoCloseable {
   private static final int MAX_DATABASE_BYTES = 1 << 20;
 
   private final KernelOptions options;
+  private final Gauges gauges;
   private final VirtualFileSystem vfs;
   private final DeviceTable devices = new DeviceTable();
   private final PipeTable pipes;
@@ -67,35 +66,34 @@ public final class Kernel implements AutoCloseable {
   public Kernel(FileSystem root, KernelOptions options) {
     this.options = options;
     Limits limits = options.limits();
+    this.gauges = new Gauges(limits, options.events());
     this.vfs = new VirtualFileSystem(new MountTable(root, false));
-    this.openFiles = new CountLimit(limits.getInt(Limit.OPEN_FILES), ENFILE);
+    this.openFiles = count(Limit.OPEN_FILES);
     this.pipes =
         new PipeTable(
-            new CountLimit(limits.getInt(Limit.PIPES), ENFILE),
+            count(Limit.PIPES),
             (writer, pipe) -> new PipeHolders(processes()).onlyWaiting(writer, pipe));
     this.opener = new Opener(vfs, new NodeTable(pipes, devices));
-    this.images =
-        new ImageLoader(vfs, limits.get(Limit.ARGUMENT_BYTES), limits.get(Limit.ENVIRONMENT_BYTES));
+    this.images = new ImageLoader(vfs, gauges);
     this.processes =
         new ProcessTable(
             new ProcessTable.Settings(
                 limits.getInt(Limit.PROCESSES),
                 limits.getInt(Limit.DESCRIPTORS),
-                ProcessTable.threadFactory(STACK_BYTES)),
+                ProcessTable.threadFactory(STACK_BYTES),
+                gauges),
             openFiles,
-            new LockTable(limits.getInt(Limit.RECORD_LOCKS)),
+            new LockTable(count(Limit.RECORD_LOCKS)),
             vfs,
             opener,
             images);
     this.users = new UserDatabase(() -> lines("/etc/passwd"), () -> lines("/etc/group"));
     this.sockets =
         new SocketTable(
-            new CountLimit(limits.getInt(Limit.SOCKETS), ENFILE),
-            new CountLimit(limits.getInt(Limit.PASSED_DESCRIPTORS), ENOBUFS),
-            limits.getInt(Limit.SOCKET_BYTES));
-    this.terminals =
-        new PtyTable(
-            new CountLimit(limits.getInt(Limit.TERMINALS), ENOSPC), new TerminalJobs(processes));
+            count(Limit.SOCKETS),
+            count(Limit.PASSED_DESCRIPTORS),
+            gauges.ofMachine(Limit.SOCKET_BYTES));
+    this.terminals = new PtyTable(count(Limit.TERMINALS), new TerminalJobs(processes));
     processes.setTerminals(session -> TerminalJobs.terminalOf(terminals, session));
     MemoryDevices.register(devices);
     devices.register(DeviceNodes.TTY_MAJOR, DeviceNodes.TTY_MINOR, terminals::openControlling);
@@ -106,6 +104,11 @@ public final class Kernel implements AutoCloseable {
   /** What is fixed about the machine. */
   public KernelOptions options() {
     return options;
+  }
+
+  /** The gauges of its limits. */
+  public Gauges gauges() {
+    return gauges;
   }
 
   /** The tree. */
@@ -178,6 +181,13 @@ public final class Kernel implements AutoCloseable {
   public void close() {
     processes.close();
     sockets.close();
+  }
+
+  private CountLimit count(Limit limit) {
+    return new CountLimit(
+        options.limits().getInt(limit),
+        Objects.requireNonNull(limit.errno()),
+        gauges.ofMachine(limit));
   }
 
   private List<String> lines(String path) {

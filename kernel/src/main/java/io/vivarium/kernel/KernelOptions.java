@@ -1,5 +1,6 @@
 package io.vivarium.kernel;
 
+import io.vivarium.kernel.event.EventSink;
 import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.limit.Limits;
 
@@ -8,13 +9,20 @@ import io.vivarium.kernel.limit.Limits;
  *
  * @param hostname host name, 1 to 64 characters
  * @param limits its limits; those of storage are the business of the root file system
+ * @param events where it tells what happens
  */
-public record KernelOptions(String hostname, Limits limits) {
+public record KernelOptions(String hostname, Limits limits, EventSink events) {
   /** The host name "vivarium" and the limits as they are unless they are set. */
-  public static final KernelOptions DEFAULT = new KernelOptions("vivarium", Limits.DEFAULT);
+  public static final KernelOptions DEFAULT =
+      new KernelOptions("vivarium", Limits.DEFAULT, EventSink.DISCARD);
 
   /** The same with another limit; see {@link Limits#with}. */
   public KernelOptions with(Limit limit, long value) {
-    return new KernelOptions(hostname, limits.with(limit, value));
+    return new KernelOptions(hostname, limits.with(limit, value), events);
+  }
+
+  /** The same with another place for events. */
+  public KernelOptions with(EventSink sink) {
+    return new KernelOptions(hostname, limits, sink);
   }
 }

@@ -23,6 +23,16 @@ public enum Limit {
       Errno.ENOMEM,
       "memory.grow answers -1; a program that starts with more is not run"),
 
+  /** Linear memory, tables and stacks of all processes. */
+  MACHINE_MEMORY(
+      "memory.machine",
+      Unit.BYTES,
+      2L << 30,
+      1 << 16,
+      1L << 40,
+      Errno.ENOMEM,
+      "memory.grow answers -1; a program that starts with more is not run"),
+
   /** Processes and zombies. */
   PROCESSES("process.count", Unit.COUNT, 256, 1, 32_767, Errno.EAGAIN, "spawn fails"),
 

@@ -11,6 +11,9 @@ import io.vivarium.kernel.fs.Access;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.VirtualFileSystem;
+import io.vivarium.kernel.limit.Gauge;
+import io.vivarium.kernel.limit.Gauges;
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.text.ByteStrings;
 import io.vivarium.kernel.user.Credentials;
 import java.util.ArrayList;
@@ -37,20 +40,20 @@ public final class ImageLoader {
   /** Most bytes of one argument or variable, its terminator included: MAX_ARG_STRLEN of Linux. */
   private static final int MAX_STRING_BYTES = 131072;
 
-  private final long maxArgumentBytes;
-  private final long maxEnvironmentBytes;
+  private final Gauge argumentBytes;
+  private final Gauge environmentBytes;
   private final List<BinaryFormat> formats = new CopyOnWriteArrayList<>();
 
   /**
    * A loader that knows scripts only.
    *
-   * @param maxArgumentBytes how many bytes argv may have, terminators included
-   * @param maxEnvironmentBytes how many bytes the environment may have, terminators included
+   * @param gauges say how many bytes argv and the environment may have, terminators included, and
+   *     hear how many they have
    */
-  public ImageLoader(VirtualFileSystem vfs, long maxArgumentBytes, long maxEnvironmentBytes) {
+  public ImageLoader(VirtualFileSystem vfs, Gauges gauges) {
     this.vfs = vfs;
-    this.maxArgumentBytes = maxArgumentBytes;
-    this.maxEnvironmentBytes = maxEnvironmentBytes;
+    this.argumentBytes = gauges.ofMachine(Limit.ARGUMENT_BYTES);
+    this.environmentBytes = gauges.ofMachine(Limit.ENVIRONMENT_BYTES);
   }
 
   /** Adds a format; the first one that recognises a file loads it. */
@@ -75,9 +78,17 @@ public final class ImageLoader {
 
   /** E2BIG unless arguments and environment are within their limits. */
   void checkSize(List<String> arguments, List<String> environment) {
-    if (bytes(arguments) > maxArgumentBytes || bytes(environment) > maxEnvironmentBytes) {
+    check(arguments, argumentBytes);
+    check(environment, environmentBytes);
+  }
+
+  private static void check(List<String> strings, Gauge gauge) {
+    long bytes = bytes(strings);
+    if (bytes > gauge.capacity()) {
+      gauge.refused(bytes);
       throw E2BIG.exception();
     }
+    gauge.set(bytes);
   }
 
   /** What strings take up with their terminators; E2BIG when one alone is too long. */

@@ -9,6 +9,8 @@ import io.vivarium.kernel.file.LockOwner;
 import io.vivarium.kernel.file.LockTable;
 import io.vivarium.kernel.file.Opener;
 import io.vivarium.kernel.fs.VirtualFileSystem;
+import io.vivarium.kernel.limit.Gauges;
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.wait.HostTask;
 import io.vivarium.kernel.wait.WaitQueue;
@@ -79,13 +81,14 @@ public final class ProcessTable implements AutoCloseable {
       VirtualFileSystem vfs,
       Opener opener,
       ImageLoader loader) {
-    this.count = new CountLimit(settings.maxProcesses(), EAGAIN);
+    Gauges gauges = settings.gauges();
+    this.count = new CountLimit(settings.maxProcesses(), EAGAIN, gauges.ofMachine(Limit.PROCESSES));
     this.threads = settings.threads();
     this.locks = locks;
     this.spawner = new Spawner(this, vfs, opener, loader);
     this.exec = new Exec(loader);
     FdTable descriptors =
-        new FdTable(settings.maxDescriptors(), openFiles, new LockOwner(locks, INIT_PID));
+        new FdTable(settings.maxDescriptors(), openFiles, new LockOwner(locks, INIT_PID), gauges);
     this.init =
         new Process(
             this,
@@ -110,8 +113,10 @@ public final class ProcessTable implements AutoCloseable {
    *     beyond
    * @param maxDescriptors RLIMIT_NOFILE of every process
    * @param threads makes the thread of each process; {@link #threadFactory} is the usual one
+   * @param gauges make the gauges of the machine
    */
-  public record Settings(int maxProcesses, int maxDescriptors, ThreadFactory threads) {}
+  public record Settings(
+      int maxProcesses, int maxDescriptors, ThreadFactory threads, Gauges gauges) {}
 
   /**
    * Daemon threads with a stack of a given size, bytes. Only what is used of it costs memory.

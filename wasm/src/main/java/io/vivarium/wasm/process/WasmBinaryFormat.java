@@ -3,12 +3,15 @@ package io.vivarium.wasm.process;
 import static io.vivarium.kernel.errno.Errno.ENOMEM;
 
 import io.vivarium.kernel.fs.Location;
+import io.vivarium.kernel.limit.Gauges;
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.process.BinaryFormat;
 import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.Program;
 import io.vivarium.kernel.syscall.SystemCalls;
 import io.vivarium.wasm.engine.GuestModule;
 import io.vivarium.wasm.engine.InstanceLimits;
+import io.vivarium.wasm.engine.MemoryAdmission;
 import io.vivarium.wasm.engine.WasmEngine;
 import io.vivarium.wasm.wasi.ImportModule;
 import io.vivarium.wasm.wasi.ImportTable;
@@ -42,6 +45,7 @@ public final class WasmBinaryFormat implements BinaryFormat {
 
   private final ModuleFiles modules;
   private final Function<Process, SystemCalls> calls;
+  private final MachineMemory memory;
   private final InstanceLimits limits;
   private final Map<Process, List<Preopen>> confined =
       Collections.synchronizedMap(new WeakHashMap<>());
@@ -51,13 +55,19 @@ public final class WasmBinaryFormat implements BinaryFormat {
    *
    * @param engine runs the modules
    * @param calls the system calls of a process of the machine
-   * @param limits what each process may have
+   * @param host asked for memory that the limits of the machine allow
+   * @param gauges the limits of the machine
    */
   public WasmBinaryFormat(
-      WasmEngine engine, Function<Process, SystemCalls> calls, InstanceLimits limits) {
+      WasmEngine engine,
+      Function<Process, SystemCalls> calls,
+      MemoryAdmission host,
+      Gauges gauges) {
     this.modules = new ModuleFiles(engine, MAX_MODULE_BYTES);
     this.calls = calls;
-    this.limits = limits;
+    this.memory = new MachineMemory(host, gauges);
+    int pages = (int) (gauges.limits().get(Limit.PROCESS_MEMORY) / InstanceLimits.PAGE);
+    this.limits = InstanceLimits.DEFAULT.withMemoryPages(pages);
   }
 
   /**
@@ -96,17 +106,17 @@ public final class WasmBinaryFormat implements BinaryFormat {
   public Program load(Location file, String path, List<String> argv) {
     GuestModule module = modules.load(file.inode());
     checkMemory(module.initialMemoryBytes());
-    return new WasmProgram(module, IMPORTS, calls, limits, confined::get);
+    return new WasmProgram(module, IMPORTS, calls, this::limitsOf, confined::get);
   }
 
   /** Lets exec and spawn fail while they still can; memory that is gone later ends the process. */
   private void checkMemory(long bytes) {
-    if (bytes > (long) limits.memoryPages() * InstanceLimits.PAGE
-        || (bytes > 0 && !limits.admission().tryAcquire(bytes))) {
+    if (bytes > 0 && !memory.admits(bytes)) {
       throw ENOMEM.exception();
     }
-    if (bytes > 0) {
-      limits.admission().release(bytes);
-    }
+  }
+
+  private InstanceLimits limitsOf(Process process) {
+    return limits.withAdmission(memory.ofProcess(process.pid()));
   }
 }

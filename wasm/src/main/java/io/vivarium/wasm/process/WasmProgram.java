@@ -40,19 +40,19 @@ final class WasmProgram implements Program {
   private final GuestModule module;
   private final ImportTable imports;
   private final Function<Process, SystemCalls> callsOf;
-  private final InstanceLimits limits;
+  private final Function<Process, InstanceLimits> limitsOf;
   private final Function<Process, @Nullable List<Preopen>> preopensOf;
 
   WasmProgram(
       GuestModule module,
       ImportTable imports,
       Function<Process, SystemCalls> callsOf,
-      InstanceLimits limits,
+      Function<Process, InstanceLimits> limitsOf,
       Function<Process, @Nullable List<Preopen>> preopensOf) {
     this.module = module;
     this.imports = imports;
     this.callsOf = callsOf;
-    this.limits = limits;
+    this.limitsOf = limitsOf;
     this.preopensOf = preopensOf;
   }
 
@@ -98,7 +98,7 @@ final class WasmProgram implements Program {
 
   private int run(Process process, GuestContext guest) throws LinkFailure {
     process.leaveKernel();
-    try (GuestInstance instance = module.instantiate(imports, limits, guest)) {
+    try (GuestInstance instance = module.instantiate(imports, limitsOf.apply(process), guest)) {
       process.setMemory(() -> instance.memory().size());
       prepareSignals(process, guest, instance);
       instance.start();

@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.vivarium.kernel.KernelOptions;
 import io.vivarium.kernel.errno.ErrnoException;
+import io.vivarium.kernel.event.EventSink;
+import io.vivarium.kernel.event.KernelEvent;
 import io.vivarium.kernel.file.FdPair;
 import io.vivarium.kernel.file.OpenFlags;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.image.DeviceNodes;
 import io.vivarium.kernel.limit.Limit;
+import io.vivarium.kernel.limit.LimitEvent;
 import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.SpawnRequest;
@@ -20,7 +23,10 @@ import io.vivarium.kernel.syscall.SocketCalls;
 import io.vivarium.kernel.syscall.SystemCalls;
 import io.vivarium.kernel.wait.Waiter;
 import io.vivarium.wasm.engine.InstanceLimits;
+import io.vivarium.wasm.testing.ModuleBuilder;
 import io.vivarium.wasm.testing.TestMachine;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -45,8 +51,13 @@ class LimitsTest {
   void what_is_just_under_the_limit_works_and_what_is_over_does_not(Limit limit) {
     switch (limit) {
       case CPU_COUNT -> assertThat(told(limit, 3, "cpuinfo", "processor")).isEqualTo(3);
-      case PROCESS_MEMORY ->
-          assertThat(text(limit, 100 << 20, "meminfo")).contains("MemTotal:         102400 kB");
+      case PROCESS_MEMORY -> {
+        assertThat(text(limit, 100 << 20, "meminfo")).contains("MemTotal:         102400 kB");
+        assertThat(pages(limit, 20, EventSink.DISCARD)).isEqualTo(20);
+      }
+      case MACHINE_MEMORY -> // the stack of an interpreted guest counts too
+          assertThat(pages(limit, 27, EventSink.DISCARD) - pages(limit, 20, EventSink.DISCARD))
+              .isEqualTo(7);
       case ARGUMENT_BYTES -> {
         int name = "/bin/child".length() + 1;
         assertThat(spawn(limit, 8000, argument(8000 - name - 1), "A=1")).isEqualTo(0);
@@ -76,17 +87,89 @@ class LimitsTest {
     return "x".repeat(length);
   }
 
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CPU_COUNT") // nobody is held to it
+  void the_owner_hears_of_it_near_the_limit_and_at_it(Limit limit) {
+    List<KernelEvent> events = Collections.synchronizedList(new ArrayList<>());
+    long capacity = Math.max(limit.least(), 8000);
+    switch (limit) {
+      case PROCESS_MEMORY, MACHINE_MEMORY -> {
+        capacity = 20L * InstanceLimits.PAGE;
+        pages(limit, 20, events::add);
+      }
+      case ARGUMENT_BYTES -> {
+        spawn(limit, capacity, argument(7000), "A=1", events::add);
+        spawn(limit, capacity, argument(8001), "A=1", events::add);
+      }
+      case ENVIRONMENT_BYTES -> {
+        spawn(limit, capacity, "x", "A=" + argument(7000), events::add);
+        spawn(limit, capacity, "x", "A=" + argument(8001), events::add);
+      }
+      case STORAGE_BYTES -> {
+        capacity = 1 << 20;
+        steps(limit, capacity, events::add);
+      }
+      case STORAGE_INODES -> {
+        capacity = 500;
+        steps(limit, capacity, events::add);
+      }
+      case SOCKET_BYTES -> steps(limit, capacity, events::add);
+      default -> {
+        capacity = 60;
+        steps(limit, capacity, events::add);
+      }
+    }
+    List<LimitEvent> heard =
+        events.stream().map(LimitEvent.class::cast).filter(e -> e.limit() == limit).toList();
+    assertThat(heard).hasSizeGreaterThanOrEqualTo(2);
+    LimitEvent near = heard.getFirst();
+    LimitEvent reached = heard.getLast();
+    assertThat(near.reached()).isFalse();
+    assertThat(near.capacity()).isEqualTo(capacity);
+    assertThat(near.used()).isBetween(capacity / 10 * 8, capacity);
+    assertThat(reached.reached()).isTrue();
+    assertThat(reached.capacity()).isEqualTo(capacity);
+    assertThat(reached.used()).isGreaterThan(capacity);
+    assertThat(reached.pid()).isEqualTo(near.pid());
+    assertThat(heard.stream().filter(e -> e.pid() == near.pid())).hasSize(2);
+  }
+
   // ---- machines -------------------------------------------------------------------------------
 
   private static TestMachine machine(Limit limit, long value) {
-    return new TestMachine(
-        KernelOptions.DEFAULT.with(limit, value), InstanceLimits.DEFAULT.withMemoryPages(16));
+    return machine(limit, value, EventSink.DISCARD);
+  }
+
+  private static TestMachine machine(Limit limit, long value, EventSink events) {
+    return new TestMachine(KernelOptions.DEFAULT.with(limit, value).with(events));
+  }
+
+  /** To how many pages the memory of a guest can grow. */
+  private static int pages(Limit limit, int most, EventSink events) {
+    byte[] module =
+        new ModuleBuilder()
+            .importFunction("wasi_snapshot_preview1", "proc_exit", "i32 ->")
+            .memory(1)
+            .function(
+                "_start",
+                "->",
+                "block loop i32.const 1 memory.grow i32.const -1 i32.eq br_if 1 br 0 end end"
+                    + " memory.size call proc_exit")
+            .build();
+    try (TestMachine machine = machine(limit, (long) most * InstanceLimits.PAGE, events)) {
+      machine.install("/bin/grow", module, false);
+      return machine.run("grow").status();
+    }
   }
 
   /** How many steps a process takes until it is at the limit; the one after that fails too. */
   private static int steps(Limit limit, long value) {
+    return steps(limit, value, EventSink.DISCARD);
+  }
+
+  private static int steps(Limit limit, long value, EventSink events) {
     AtomicReference<Object> outcome = new AtomicReference<>();
-    try (TestMachine machine = machine(limit, value)) {
+    try (TestMachine machine = machine(limit, value, events)) {
       DeviceNodes.build(machine.inode("/dev"));
       machine.install(
           "/bin/child",
@@ -188,8 +271,13 @@ class LimitsTest {
 
   /** 0, or the errno of a spawn. */
   private static Object spawn(Limit limit, long value, String argument, String variable) {
+    return spawn(limit, value, argument, variable, EventSink.DISCARD);
+  }
+
+  private static Object spawn(
+      Limit limit, long value, String argument, String variable, EventSink events) {
     AtomicReference<Object> outcome = new AtomicReference<>();
-    try (TestMachine machine = machine(limit, value)) {
+    try (TestMachine machine = machine(limit, value, events)) {
       machine.install("/bin/child", process -> 0);
       machine.install(
           "/bin/climb",

@@ -105,7 +105,8 @@ class ProcessLimitsTest {
 
   private static TestMachine machine(int pages, MemoryBudget budget) {
     return new TestMachine(
-        KernelOptions.DEFAULT, InstanceLimits.DEFAULT.withMemoryPages(pages).withAdmission(budget));
+        KernelOptions.DEFAULT.with(Limit.PROCESS_MEMORY, (long) pages * InstanceLimits.PAGE),
+        budget);
   }
 
   @Test
@@ -221,8 +222,9 @@ class ProcessLimitsTest {
             .build();
     TestMachine machine =
         new TestMachine(
-            KernelOptions.DEFAULT.with(Limit.PROCESSES, most),
-            InstanceLimits.DEFAULT.withMemoryPages(4));
+            KernelOptions.DEFAULT
+                .with(Limit.PROCESSES, most)
+                .with(Limit.PROCESS_MEMORY, 4 * InstanceLimits.PAGE));
     machine.install("/bin/bomb", bomb, false);
     Thread user =
         Thread.ofPlatform()

@@ -26,6 +26,7 @@ import io.vivarium.kernel.wait.HostTask;
 import io.vivarium.wasm.engine.EngineOptions;
 import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.engine.InvalidModule;
+import io.vivarium.wasm.engine.MemoryAdmission;
 import io.vivarium.wasm.engine.WasmEngine;
 import io.vivarium.wasm.process.WasmBinaryFormat;
 import java.io.ByteArrayOutputStream;
@@ -54,11 +55,16 @@ public final class TestMachine implements AutoCloseable {
 
   /** Boots a machine whose processes can have 256 pages of memory. */
   public TestMachine() {
-    this(KernelOptions.DEFAULT, InstanceLimits.DEFAULT.withMemoryPages(256));
+    this(KernelOptions.DEFAULT.with(Limit.PROCESS_MEMORY, 256 * InstanceLimits.PAGE));
   }
 
   /** Boots a machine. */
-  public TestMachine(KernelOptions options, InstanceLimits limits) {
+  public TestMachine(KernelOptions options) {
+    this(options, MemoryAdmission.unlimited());
+  }
+
+  /** Boots a machine that gets its guest memory from a host. */
+  public TestMachine(KernelOptions options, MemoryAdmission host) {
     root =
         new MemoryFileSystem(
             StorageLimits.of(
@@ -66,7 +72,11 @@ public final class TestMachine implements AutoCloseable {
                 options.limits().get(Limit.STORAGE_INODES)));
     BaseImage.build(root.root(), "testing");
     kernel = new Kernel(root, options);
-    format = new WasmBinaryFormat(ENGINE, this::calls, limits);
+    root.ledger()
+        .watch(
+            kernel.gauges().ofMachine(Limit.STORAGE_BYTES),
+            kernel.gauges().ofMachine(Limit.STORAGE_INODES));
+    format = new WasmBinaryFormat(ENGINE, this::calls, host, kernel.gauges());
     kernel.register(format);
     kernel.register(new JavaPrograms());
   }
