@@ -13,6 +13,36 @@ public enum Limit {
   /** What sysconf(3) and /proc/cpuinfo tell; no guest is kept from anything. */
   CPU_COUNT("cpu.count", Unit.COUNT, 1, 1, 1024, null, "guests are told of so many processors"),
 
+  /** CPU time of a process; waiting is not charged. */
+  PROCESS_TIME(
+      "cpu.process-time",
+      Unit.MILLISECONDS,
+      30_000,
+      10,
+      1_000_000_000_000L,
+      null,
+      "the process gets SIGXCPU, and SIGKILL after another second of CPU time"),
+
+  /** CPU time of all processes there ever were. */
+  MACHINE_TIME(
+      "cpu.machine-time",
+      Unit.MILLISECONDS,
+      1_000_000_000_000L,
+      10,
+      1_000_000_000_000L,
+      Errno.EAGAIN,
+      "every process gets SIGKILL; spawn fails from then on"),
+
+  /** Time since a process was spawned. */
+  PROCESS_WALL_TIME(
+      "process.wall-time",
+      Unit.MILLISECONDS,
+      1_000_000_000_000L,
+      10,
+      1_000_000_000_000L,
+      null,
+      "the process gets SIGKILL"),
+
   /** Linear memory of a process; also what /proc/meminfo tells. */
   PROCESS_MEMORY(
       "memory.process",
@@ -118,6 +148,8 @@ public enum Limit {
   public enum Unit {
     /** Bytes. */
     BYTES,
+    /** Milliseconds. */
+    MILLISECONDS,
     /** Things. */
     COUNT
   }

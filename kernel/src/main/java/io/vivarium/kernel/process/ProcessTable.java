@@ -11,6 +11,7 @@ import io.vivarium.kernel.file.Opener;
 import io.vivarium.kernel.fs.VirtualFileSystem;
 import io.vivarium.kernel.limit.Gauges;
 import io.vivarium.kernel.limit.Limit;
+import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.wait.HostTask;
 import io.vivarium.kernel.wait.WaitQueue;
@@ -44,6 +45,8 @@ public final class ProcessTable implements AutoCloseable {
   private final CountLimit count;
   private final LockTable locks;
   private final ThreadFactory threads;
+  private final Limits limits;
+  private final TimeWatch times;
   private final ThreadList running = new ThreadList();
   private final Jobs jobs = new Jobs(this);
   private final Kills kills = new Kills(this);
@@ -84,6 +87,8 @@ public final class ProcessTable implements AutoCloseable {
     Gauges gauges = settings.gauges();
     this.count = new CountLimit(settings.maxProcesses(), EAGAIN, gauges.ofMachine(Limit.PROCESSES));
     this.threads = settings.threads();
+    this.times = new TimeWatch(this, gauges);
+    this.limits = gauges.limits();
     this.locks = locks;
     this.spawner = new Spawner(this, vfs, opener, loader);
     this.exec = new Exec(loader);
@@ -183,6 +188,11 @@ public final class ProcessTable implements AutoCloseable {
     synchronized (lock) {
       return forks;
     }
+  }
+
+  /** The limits of the machine. */
+  public Limits limits() {
+    return limits;
   }
 
   /** How many processes may exist at a time, process 1 not counted. */
@@ -321,7 +331,7 @@ public final class ProcessTable implements AutoCloseable {
   /** Adds a child without program: it has a pid, and everything that fork(2) copies. */
   Process add(Process parent) {
     synchronized (lock) {
-      if (closing) {
+      if (closing || times.exhausted()) {
         throw EAGAIN.exception();
       }
       count.take();
@@ -361,6 +371,7 @@ public final class ProcessTable implements AutoCloseable {
       }
       child.begin(thread);
       running.add(thread);
+      times.started();
       try {
         thread.start();
       } catch (OutOfMemoryError e) {

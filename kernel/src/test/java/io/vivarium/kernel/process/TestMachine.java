@@ -61,6 +61,10 @@ public final class TestMachine implements AutoCloseable {
   }
 
   public TestMachine(int maxProcesses) {
+    this(maxProcesses, Gauges.SILENT);
+  }
+
+  public TestMachine(int maxProcesses, Gauges gauges) {
     vfs = new VirtualFileSystem(new MountTable(root, false));
     opener =
         new Opener(
@@ -80,7 +84,7 @@ public final class TestMachine implements AutoCloseable {
     table =
         new ProcessTable(
             new ProcessTable.Settings(
-                maxProcesses, 256, ProcessTable.threadFactory(1 << 20), Gauges.SILENT),
+                maxProcesses, 256, ProcessTable.threadFactory(1 << 20), gauges),
             openFiles,
             new LockTable(1000),
             vfs,

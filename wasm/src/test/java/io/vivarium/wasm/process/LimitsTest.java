@@ -17,6 +17,7 @@ import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.limit.LimitEvent;
 import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.process.Process;
+import io.vivarium.kernel.process.Signal;
 import io.vivarium.kernel.process.SpawnRequest;
 import io.vivarium.kernel.syscall.AtFlags;
 import io.vivarium.kernel.syscall.SocketCalls;
@@ -51,6 +52,18 @@ class LimitsTest {
   void what_is_just_under_the_limit_works_and_what_is_over_does_not(Limit limit) {
     switch (limit) {
       case CPU_COUNT -> assertThat(told(limit, 3, "cpuinfo", "processor")).isEqualTo(3);
+      case PROCESS_TIME -> {
+        assertThat(loop(limit, 100, EventSink.DISCARD)).isEqualTo(128 + Signal.SIGXCPU);
+        assertThat(nap(limit, 50)).isZero();
+      }
+      case MACHINE_TIME -> {
+        assertThat(loop(limit, 100, EventSink.DISCARD)).isEqualTo(128 + Signal.SIGKILL);
+        assertThat(nap(limit, 50)).isZero();
+      }
+      case PROCESS_WALL_TIME -> {
+        assertThat(loop(limit, 100, EventSink.DISCARD)).isEqualTo(128 + Signal.SIGKILL);
+        assertThat(nap(limit, 10_000)).isZero();
+      }
       case PROCESS_MEMORY -> {
         assertThat(text(limit, 100 << 20, "meminfo")).contains("MemTotal:         102400 kB");
         assertThat(pages(limit, 20, EventSink.DISCARD)).isEqualTo(20);
@@ -93,6 +106,10 @@ class LimitsTest {
     List<KernelEvent> events = Collections.synchronizedList(new ArrayList<>());
     long capacity = Math.max(limit.least(), 8000);
     switch (limit) {
+      case PROCESS_TIME, MACHINE_TIME, PROCESS_WALL_TIME -> {
+        capacity = 200;
+        loop(limit, capacity, events::add);
+      }
       case PROCESS_MEMORY, MACHINE_MEMORY -> {
         capacity = 20L * InstanceLimits.PAGE;
         pages(limit, 20, events::add);
@@ -129,7 +146,7 @@ class LimitsTest {
     assertThat(near.used()).isBetween(capacity / 10 * 8, capacity);
     assertThat(reached.reached()).isTrue();
     assertThat(reached.capacity()).isEqualTo(capacity);
-    assertThat(reached.used()).isGreaterThan(capacity);
+    assertThat(reached.used()).isGreaterThanOrEqualTo(capacity);
     assertThat(reached.pid()).isEqualTo(near.pid());
     assertThat(heard.stream().filter(e -> e.pid() == near.pid())).hasSize(2);
   }
@@ -142,6 +159,28 @@ class LimitsTest {
 
   private static TestMachine machine(Limit limit, long value, EventSink events) {
     return new TestMachine(KernelOptions.DEFAULT.with(limit, value).with(events));
+  }
+
+  /** How a guest ends that does nothing but loop. */
+  private static int loop(Limit limit, long millis, EventSink events) {
+    byte[] module = new ModuleBuilder().memory(1).function("_start", "->", "loop br 0 end").build();
+    try (TestMachine machine = machine(limit, millis, events)) {
+      machine.install("/bin/loop", module, true);
+      return machine.run("loop").status();
+    }
+  }
+
+  /** How a process ends that waits for 200 ms. */
+  private static int nap(Limit limit, long millis) {
+    try (TestMachine machine = machine(limit, millis)) {
+      machine.install(
+          "/bin/nap",
+          process -> {
+            process.sleep(System.nanoTime() + 200_000_000L);
+            return 0;
+          });
+      return machine.run("nap").status();
+    }
   }
 
   /** To how many pages the memory of a guest can grow. */
