@@ -3,6 +3,7 @@ package io.vivarium;
 import io.vivarium.kernel.event.EventSink;
 import io.vivarium.kernel.event.KernelEvent;
 import io.vivarium.kernel.limit.LimitEvent;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
@@ -51,6 +52,27 @@ final class EventDelivery implements EventSink {
     Thread.ofVirtual().name("vivarium-events-" + machine).start(this::deliver);
   }
 
+  /**
+   * Waits until the owner has heard everything.
+   *
+   * @param most how long, at most
+   */
+  synchronized void await(Duration most) {
+    long deadline = System.nanoTime() + most.toNanos();
+    boolean interrupted = false;
+    while (running && System.nanoTime() < deadline) {
+      try {
+        wait(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+      } catch (InterruptedException e) {
+        interrupted = true;
+        break;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private MachineEvent translate(KernelEvent event) {
     return switch (event) {
       case LimitEvent(var limit, int pid, long used, long capacity, boolean reached) ->
@@ -82,6 +104,9 @@ final class EventDelivery implements EventSink {
       lost = 0;
     }
     running = next != null;
+    if (!running) {
+      notifyAll();
+    }
     return next;
   }
 

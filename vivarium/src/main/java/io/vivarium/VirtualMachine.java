@@ -9,6 +9,9 @@ import io.vivarium.kernel.file.FileDescription;
 import io.vivarium.kernel.file.PipeEnds;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Location;
+import io.vivarium.kernel.limit.Gauge;
+import io.vivarium.kernel.limit.Gauges;
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.process.Launch;
 import io.vivarium.kernel.process.PidDescription;
 import io.vivarium.kernel.process.Process;
@@ -28,6 +31,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +47,9 @@ import java.util.function.Consumer;
  * commands run at the same time.
  */
 public final class VirtualMachine implements AutoCloseable {
+  /** How long closing waits for the owner to hear of the last events. */
+  private static final Duration EVENTS_GRACE = Duration.ofSeconds(1);
+
   private static final AtomicLong COUNT = new AtomicLong();
 
   private final String id = "vm-" + COUNT.incrementAndGet();
@@ -117,7 +124,7 @@ public final class VirtualMachine implements AutoCloseable {
             pipes.stderr(),
             exit,
             command.input(),
-            command.captureLimit());
+            captureGauge(command, process));
     try {
       boolean ended = capture.run(deadline);
       if (!ended) {
@@ -136,6 +143,14 @@ public final class VirtualMachine implements AutoCloseable {
     } finally {
       capture.close();
     }
+  }
+
+  /** How much of the output of a command is kept, and who hears when it is more. */
+  private Gauge captureGauge(Command command, Process process) {
+    Gauges gauges = kernel.gauges();
+    return command.captureLimit().isPresent()
+        ? gauges.ofProcess(Limit.CAPTURED_OUTPUT, process.pid(), command.captureLimit().getAsInt())
+        : gauges.ofProcess(Limit.CAPTURED_OUTPUT, process.pid());
   }
 
   /**
@@ -260,6 +275,9 @@ public final class VirtualMachine implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       kernel.close();
       state.close();
+      if (kernel.options().events() instanceof EventDelivery delivery) {
+        delivery.await(EVENTS_GRACE);
+      }
     }
   }
 

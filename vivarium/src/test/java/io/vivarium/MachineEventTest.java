@@ -62,6 +62,27 @@ class MachineEventTest {
   }
 
   @Test
+  void owner_hears_that_output_was_too_much_to_keep() throws InterruptedException {
+    try (Vivarium vivarium = Vivarium.create();
+        VirtualMachine machine =
+            vivarium.machine(o -> o.limit("output.captured-bytes", 1000).onEvent(heard::add))) {
+      ExecResult just = machine.exec("head -c 1000 /dev/zero");
+      assertThat(just.truncated()).isFalse();
+      assertThat(just.stdout()).hasSize(1000);
+      assertThat(next()).isInstanceOf(LimitNear.class);
+      ExecResult over = machine.exec("head -c 1001 /dev/zero");
+      assertThat(over.truncated()).isTrue();
+      assertThat(over.stdout()).hasSize(1000);
+      assertThat(next()).isInstanceOf(LimitNear.class);
+      assertThat(next()).isInstanceOf(LimitReached.class);
+      // What a command says of itself wins.
+      assertThat(machine.exec(Command.shell("head -c 2000 /dev/zero").withCaptureLimit(3000)))
+          .satisfies(result -> assertThat(result.stdout()).hasSize(2000));
+      assertThat(heard).isEmpty();
+    }
+  }
+
+  @Test
   void flight_recorder_hears_it_too() throws InterruptedException {
     BlockingQueue<RecordedEvent> recorded = new LinkedBlockingQueue<>();
     try (RecordingStream stream = new RecordingStream();

@@ -32,6 +32,15 @@ public final class Gauges {
 
   /** A gauge for a figure of one process. */
   public Gauge ofProcess(Limit limit, int pid) {
-    return new Gauge(limit, pid, limits.get(limit), sink);
+    return ofProcess(limit, pid, limits.get(limit));
+  }
+
+  /**
+   * A gauge for a figure of one process that has another limit than the machine's.
+   *
+   * @param capacity its limit
+   */
+  public Gauge ofProcess(Limit limit, int pid, long capacity) {
+    return new Gauge(limit, pid, capacity, sink);
   }
 }

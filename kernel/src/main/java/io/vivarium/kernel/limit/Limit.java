@@ -124,6 +124,20 @@ public enum Limit {
       Errno.ENOBUFS,
       "sending descriptors fails"),
 
+  /** A WebAssembly module. */
+  MODULE_BYTES(
+      "module.bytes", Unit.BYTES, 64L << 20, 8, 64L << 20, Errno.EFBIG, "spawn, exec fail"),
+
+  /** What the host keeps of each output stream of a command that it runs. */
+  CAPTURED_OUTPUT(
+      "output.captured-bytes",
+      Unit.BYTES,
+      16L << 20,
+      0,
+      Integer.MAX_VALUE,
+      null,
+      "the rest is read and dropped, and the result says so"),
+
   /** What the root file system stores. */
   STORAGE_BYTES(
       "storage.bytes",

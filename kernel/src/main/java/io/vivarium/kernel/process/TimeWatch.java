@@ -3,7 +3,7 @@ package io.vivarium.kernel.process;
 import io.vivarium.kernel.limit.Gauge;
 import io.vivarium.kernel.limit.Gauges;
 import io.vivarium.kernel.limit.Limit;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +33,7 @@ final class TimeWatch implements Runnable {
   private final int processors = Runtime.getRuntime().availableProcessors();
 
   // Guarded by the lock of the table.
-  private final Map<Process, Watched> watched = new IdentityHashMap<>();
+  private final Map<Process, Watched> watched = new HashMap<>();
   private boolean scheduled;
   private boolean exhausted;
 

@@ -48,6 +48,11 @@ final class MachineMemory implements MemoryAdmission {
     gauge.fell(budget.held());
   }
 
+  @Override
+  public void refused(long wanted) {
+    tellRefused(wanted);
+  }
+
   /** Whether a process could start with so much memory now; nothing is taken. */
   boolean admits(long bytes) {
     if (bytes <= gauges.limits().get(Limit.PROCESS_MEMORY) && tryAcquire(bytes)) {

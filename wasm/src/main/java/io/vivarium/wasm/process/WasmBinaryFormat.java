@@ -35,9 +35,6 @@ import java.util.function.Function;
  * <p>Thread-safe; one serves a whole machine.
  */
 public final class WasmBinaryFormat implements BinaryFormat {
-  /** Largest module that is read from a machine's files, bytes. */
-  public static final int MAX_MODULE_BYTES = 256 << 20;
-
   private static final byte[] MAGIC = {0, 'a', 's', 'm', 1, 0, 0, 0};
 
   /** Everything any module can import. */
@@ -63,9 +60,9 @@ public final class WasmBinaryFormat implements BinaryFormat {
       Function<Process, SystemCalls> calls,
       MemoryAdmission host,
       Gauges gauges) {
-    this.modules = new ModuleFiles(engine, MAX_MODULE_BYTES);
     this.calls = calls;
     this.memory = new MachineMemory(host, gauges);
+    this.modules = new ModuleFiles(engine, gauges.ofMachine(Limit.MODULE_BYTES), memory);
     int pages = (int) (gauges.limits().get(Limit.PROCESS_MEMORY) / InstanceLimits.PAGE);
     this.limits = InstanceLimits.DEFAULT.withMemoryPages(pages);
   }

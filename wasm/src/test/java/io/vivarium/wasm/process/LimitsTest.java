@@ -27,6 +27,7 @@ import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.testing.ModuleBuilder;
 import io.vivarium.wasm.testing.TestMachine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -80,6 +81,11 @@ class LimitsTest {
         assertThat(spawn(limit, 8000, "x", "A=" + argument(7997))).isEqualTo(0);
         assertThat(spawn(limit, 8000, "x", "A=" + argument(7998))).isEqualTo(limit.errno());
       }
+      case MODULE_BYTES -> {
+        assertThat(start(limit, 1000, 1000, EventSink.DISCARD)).isEqualTo(0);
+        assertThat(start(limit, 1000, 1001, EventSink.DISCARD)).isEqualTo(limit.errno());
+      }
+      case CAPTURED_OUTPUT -> {} // the host's own; see VirtualMachineTest
       case SOCKET_BYTES -> {
         long value = limit.least() + 10 * CHUNK;
         assertThat(steps(limit, value) * CHUNK).isEqualTo(value);
@@ -101,7 +107,9 @@ class LimitsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CPU_COUNT") // nobody is held to it
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"CPU_COUNT", "CAPTURED_OUTPUT"}) // nobody is held to the one, the host to the other
   void the_owner_hears_of_it_near_the_limit_and_at_it(Limit limit) {
     List<KernelEvent> events = Collections.synchronizedList(new ArrayList<>());
     long capacity = Math.max(limit.least(), 8000);
@@ -113,6 +121,10 @@ class LimitsTest {
       case PROCESS_MEMORY, MACHINE_MEMORY -> {
         capacity = 20L * InstanceLimits.PAGE;
         pages(limit, 20, events::add);
+      }
+      case MODULE_BYTES -> {
+        start(limit, capacity, 7000, events::add);
+        start(limit, capacity, 8001, events::add);
       }
       case ARGUMENT_BYTES -> {
         spawn(limit, capacity, argument(7000), "A=1", events::add);
@@ -167,6 +179,21 @@ class LimitsTest {
     try (TestMachine machine = machine(limit, millis, events)) {
       machine.install("/bin/loop", module, true);
       return machine.run("loop").status();
+    }
+  }
+
+  /** 0, or the errno of starting a module that is made so large with a custom section. */
+  private static Object start(Limit limit, long value, int bytes, EventSink events) {
+    byte[] module = new ModuleBuilder().memory(1).function("_start", "->", "nop").build();
+    byte[] larger = Arrays.copyOf(module, bytes);
+    int contents = bytes - module.length - 3;
+    larger[module.length + 1] = (byte) ((contents & 0x7f) | 0x80);
+    larger[module.length + 2] = (byte) (contents >> 7);
+    try (TestMachine machine = machine(limit, value, events)) {
+      machine.install("/bin/large", larger, false);
+      return machine.run("large").status();
+    } catch (ErrnoException e) {
+      return e.errno();
     }
   }
 

@@ -121,6 +121,21 @@ class ProcessLimitsTest {
     }
   }
 
+  @Test
+  void a_file_of_holes_is_not_read_into_memory_that_the_machine_does_not_have() {
+    byte[] module = program().memory(1).function("_start", "->", "nop").build();
+    try (TestMachine machine =
+        new TestMachine(KernelOptions.DEFAULT.with(Limit.MACHINE_MEMORY, 1 << 20))) {
+      machine.install("/bin/holes", module, false);
+      machine.inode("/bin/holes").truncate(2 << 20);
+      assertThatExceptionOfType(ErrnoException.class)
+          .isThrownBy(() -> machine.run("holes"))
+          .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
+      machine.inode("/bin/holes").truncate(module.length);
+      assertThat(machine.run("holes").status()).isZero();
+    }
+  }
+
   // ---- the stack ------------------------------------------------------------------------------
 
   @ParameterizedTest
