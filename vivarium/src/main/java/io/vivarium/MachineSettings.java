@@ -2,6 +2,7 @@ package io.vivarium;
 
 import io.vivarium.kernel.KernelOptions;
 import io.vivarium.kernel.event.EventSink;
+import io.vivarium.kernel.permission.PermissionOptions;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ record MachineSettings(
 
   static MachineSettings of(MachineOptions options) {
     return new MachineSettings(
-        new KernelOptions(options.hostname(), options.limits(), EventSink.DISCARD),
+        new KernelOptions(
+            options.hostname(), options.limits(), EventSink.DISCARD, PermissionOptions.STANDARD),
         options.environment(),
         options.user(),
         options.listener());

@@ -18,18 +18,23 @@ import io.vivarium.kernel.image.DeviceNodes;
 import io.vivarium.kernel.limit.Gauges;
 import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.limit.Limits;
+import io.vivarium.kernel.permission.PermissionGate;
+import io.vivarium.kernel.permission.PermissionOptions;
 import io.vivarium.kernel.proc.ProcFileSystem;
 import io.vivarium.kernel.process.BinaryFormat;
 import io.vivarium.kernel.process.ImageLoader;
 import io.vivarium.kernel.process.PipeHolders;
+import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.ProcessTable;
 import io.vivarium.kernel.text.ByteStrings;
 import io.vivarium.kernel.tty.PtyTable;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.user.UserDatabase;
+import io.vivarium.kernel.wait.HostTask;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel of one machine: its tree, its devices, its processes, and what connects them.
@@ -51,6 +56,9 @@ public final class Kernel implements AutoCloseable {
   private final DeviceTable devices = new DeviceTable();
   private final PipeTable pipes;
   private final Opener opener;
+  private final @Nullable PermissionGate gate;
+  private final VirtualFileSystem guestVfs;
+  private final Opener guestOpener;
   private final ImageLoader images;
   private final ProcessTable processes;
   private final UserDatabase users;
@@ -73,8 +81,12 @@ public final class Kernel implements AutoCloseable {
         new PipeTable(
             count(Limit.PIPES),
             (writer, pipe) -> new PipeHolders(processes()).onlyWaiting(writer, pipe));
-    this.opener = new Opener(vfs, new NodeTable(pipes, devices));
-    this.images = new ImageLoader(vfs, gauges);
+    NodeTable nodes = new NodeTable(pipes, devices);
+    this.opener = new Opener(vfs, nodes);
+    this.gate = gate(options);
+    this.guestVfs = gate == null ? vfs : vfs.gated(gate);
+    this.guestOpener = gate == null ? opener : new Opener(guestVfs, nodes);
+    this.images = new ImageLoader(vfs, gauges, gate);
     this.processes =
         new ProcessTable(
             new ProcessTable.Settings(
@@ -84,8 +96,8 @@ public final class Kernel implements AutoCloseable {
                 gauges),
             openFiles,
             new LockTable(count(Limit.RECORD_LOCKS)),
-            vfs,
-            opener,
+            guestVfs,
+            guestOpener,
             images);
     this.users = new UserDatabase(() -> lines("/etc/passwd"), () -> lines("/etc/group"));
     this.sockets =
@@ -111,12 +123,40 @@ public final class Kernel implements AutoCloseable {
     return gauges;
   }
 
-  /** The tree. */
+  private static @Nullable PermissionGate gate(KernelOptions options) {
+    PermissionOptions permissions = options.permissions();
+    if (permissions.policy().allowsMachine() && !permissions.explain()) {
+      return null;
+    }
+    return new PermissionGate(
+        permissions,
+        options.events(),
+        () -> {
+          Process caller = Process.current();
+          return caller == null ? HostTask.current() : caller;
+        },
+        () -> {
+          Process caller = Process.current();
+          return caller == null ? 0 : caller.pid();
+        });
+  }
+
+  /** The tree as guests may use it. */
+  public VirtualFileSystem guestVfs() {
+    return guestVfs;
+  }
+
+  /** Opens files for guests. */
+  public Opener guestOpener() {
+    return guestOpener;
+  }
+
+  /** The tree. The host is not asked what it may do. */
   public VirtualFileSystem vfs() {
     return vfs;
   }
 
-  /** Opens files of the tree. */
+  /** Opens files of the tree for the host. */
   public Opener opener() {
     return opener;
   }

@@ -34,15 +34,17 @@ public final class VirtualFileSystem {
 
   private final MountTable mounts;
   private final boolean confined;
+  private final @Nullable Gate gate;
 
   /** The tree that a mount table describes. */
   public VirtualFileSystem(MountTable mounts) {
-    this(mounts, false);
+    this(mounts, false, null);
   }
 
-  private VirtualFileSystem(MountTable mounts, boolean confined) {
+  private VirtualFileSystem(MountTable mounts, boolean confined, @Nullable Gate gate) {
     this.mounts = mounts;
     this.confined = confined;
+    this.gate = gate;
   }
 
   /**
@@ -50,7 +52,12 @@ public final class VirtualFileSystem {
    * or a symlink that leads out answers EXDEV (RESOLVE_BENEATH of openat2(2)).
    */
   public VirtualFileSystem beneath() {
-    return new VirtualFileSystem(mounts, true);
+    return new VirtualFileSystem(mounts, true, gate);
+  }
+
+  /** The same tree for calls that a gate is asked about. */
+  public VirtualFileSystem gated(Gate asked) {
+    return new VirtualFileSystem(mounts, confined, asked);
   }
 
   /** The mounts. */
@@ -61,6 +68,45 @@ public final class VirtualFileSystem {
   /** The place a path leads to; {@code follow} says whether a symlink at its end is followed. */
   public Location resolve(Credentials who, Location start, String path, boolean follow) {
     return PathWalk.resolve(mounts, who, start, path, follow, confined);
+  }
+
+  /**
+   * The place a path leads to, if something may be done to it.
+   *
+   * @param operations what is going to be done
+   */
+  public Location resolve(
+      Credentials who, Location start, String path, boolean follow, Operations operations) {
+    Gate asked = gate;
+    return asked == null
+        ? resolve(who, start, path, follow)
+        : PathWalk.resolve(mounts, who, start, path, follow, confined, asked, operations);
+  }
+
+  /** Asks the gate whether something may be done to what was resolved without asking. */
+  public void permit(Operations operations, Location place) {
+    if (gate != null) {
+      for (FileOperation operation : operations.on(place.inode().type())) {
+        gate.check(operation, place);
+      }
+    }
+  }
+
+  /**
+   * Asks the gate whether something may be done to a name.
+   *
+   * @param type of what it stands for; null when that is nothing, or not known
+   */
+  void permit(Operations operations, Parent parent, @Nullable FileType type) {
+    if (gate != null) {
+      for (FileOperation operation : operations.on(type)) {
+        if (parent.isDot()) {
+          gate.check(operation, parent.directory());
+        } else {
+          gate.check(operation, parent.directory(), parent.name());
+        }
+      }
+    }
   }
 
   /** EACCES unless the caller has the wanted {@link Access} bits. */
@@ -79,6 +125,7 @@ public final class VirtualFileSystem {
    */
   public Location create(Credentials who, Location start, String path, NewInode attributes) {
     Parent parent = parent(who, start, path);
+    permit(creating(attributes.type()), parent, null);
     if (parent.isDot()) {
       throw EEXIST.exception();
     }
@@ -106,6 +153,7 @@ public final class VirtualFileSystem {
 
   /** Creates an unnamed regular file in a directory (O_TMPFILE). */
   public Location createUnnamed(Credentials who, Location directory, NewInode attributes) {
+    permit(FileOperation.WRITE, directory);
     if (directory.inode().type() != FileType.DIRECTORY) {
       throw ENOTDIR.exception();
     }
@@ -118,6 +166,7 @@ public final class VirtualFileSystem {
   public void unlink(Credentials who, Location start, String path) {
     retry(() -> {
       Parent parent = parent(who, start, path);
+      permit(FileOperation.RM, parent, null);
       if (parent.isDot()) {
         throw EISDIR.exception();
       }
@@ -139,6 +188,7 @@ public final class VirtualFileSystem {
   public void rmdir(Credentials who, Location start, String path) {
     retry(() -> {
       Parent parent = parent(who, start, path);
+      permit(FileOperation.RM, parent, null);
       if (parent.name().equals(".")) {
         throw (isRootPath(path) ? EBUSY : EINVAL).exception();
       }
@@ -162,10 +212,21 @@ public final class VirtualFileSystem {
   /** linkat(2): a hard link to what {@code source} is. */
   public void link(Credentials who, Location source, Location start, String path) {
     Parent parent = parent(who, start, path);
+    permit(FileOperation.LINK, parent, null);
     if (parent.isDot() || peek(parent) != null) {
       throw EEXIST.exception();
     }
     Location directory = parent.directory();
+    Inode.Link name = source.inode().link();
+    if (gate != null && name != null) {
+      gate.checkMove(
+          FileOperation.LINK,
+          new Location(source.mount(), name.directory()),
+          name.name(),
+          directory,
+          parent.name(),
+          false);
+    }
     if (directory.mount() != source.mount()) {
       throw EXDEV.exception();
     }
@@ -193,6 +254,8 @@ public final class VirtualFileSystem {
     retry(() -> {
       Parent from = parent(who, oldStart, oldPath);
       Parent to = parent(who, newStart, newPath);
+      permit(FileOperation.RENAME, from, null);
+      permit(FileOperation.RENAME, to, null);
       if (from.directory().mount() != to.directory().mount()) {
         throw EXDEV.exception();
       }
@@ -204,7 +267,7 @@ public final class VirtualFileSystem {
     });
   }
 
-  private static void renameOnce(Credentials who, Parent from, Parent to, int flags) {
+  private void renameOnce(Credentials who, Parent from, Parent to, int flags) {
     Location oldDirectory = from.directory();
     Location newDirectory = to.directory();
     Inode source = oldDirectory.inode().lookup(from.name());
@@ -226,6 +289,10 @@ public final class VirtualFileSystem {
     if (source == target) {
       return;
     }
+    permitMove(from, to, directory);
+    if (target != null && (flags & Inode.RENAME_EXCHANGE) != 0) {
+      permitMove(to, from, targetDirectory);
+    }
     checkRemoval(who, oldDirectory, source);
     if (target == null) {
       checkWritableDirectory(who, newDirectory);
@@ -244,6 +311,26 @@ public final class VirtualFileSystem {
     oldDirectory
         .inode()
         .rename(from.name(), source, newDirectory.inode(), to.name(), target, flags);
+  }
+
+  private void permitMove(Parent from, Parent to, boolean directory) {
+    if (gate != null) {
+      gate.checkMove(
+          FileOperation.RENAME,
+          from.directory(),
+          from.name(),
+          to.directory(),
+          to.name(),
+          directory);
+    }
+  }
+
+  private static FileOperation creating(FileType type) {
+    return switch (type) {
+      case DIRECTORY -> FileOperation.MKDIR;
+      case SYMLINK -> FileOperation.SYMLINK;
+      case REGULAR, FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE -> FileOperation.WRITE;
+    };
   }
 
   /** readlink(2). */

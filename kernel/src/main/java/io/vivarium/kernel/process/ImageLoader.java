@@ -8,12 +8,14 @@ import static io.vivarium.kernel.errno.Errno.ENOEXEC;
 
 import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.fs.Access;
+import io.vivarium.kernel.fs.FileOperation;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.VirtualFileSystem;
 import io.vivarium.kernel.limit.Gauge;
 import io.vivarium.kernel.limit.Gauges;
 import io.vivarium.kernel.limit.Limit;
+import io.vivarium.kernel.permission.PermissionGate;
 import io.vivarium.kernel.text.ByteStrings;
 import io.vivarium.kernel.user.Credentials;
 import java.util.ArrayList;
@@ -36,6 +38,7 @@ public final class ImageLoader {
   public static final int MAX_INTERPRETERS = 4;
 
   private final VirtualFileSystem vfs;
+  private final @Nullable PermissionGate gate;
 
   /** Most bytes of one argument or variable, its terminator included: MAX_ARG_STRLEN of Linux. */
   private static final int MAX_STRING_BYTES = 131072;
@@ -51,7 +54,18 @@ public final class ImageLoader {
    *     hear how many they have
    */
   public ImageLoader(VirtualFileSystem vfs, Gauges gauges) {
-    this.vfs = vfs;
+    this(vfs, gauges, null);
+  }
+
+  /**
+   * A loader that knows scripts only.
+   *
+   * @param gauges as above
+   * @param gate asked about programs and variables; null for nobody
+   */
+  public ImageLoader(VirtualFileSystem vfs, Gauges gauges, @Nullable PermissionGate gate) {
+    this.vfs = gate == null ? vfs : vfs.gated(gate.programs());
+    this.gate = gate;
     this.argumentBytes = gauges.ofMachine(Limit.ARGUMENT_BYTES);
     this.environmentBytes = gauges.ofMachine(Limit.ENVIRONMENT_BYTES);
   }
@@ -104,6 +118,16 @@ public final class ImageLoader {
     return bytes;
   }
 
+  /** The variables that a program may get. */
+  List<String> passed(List<String> environment) {
+    return gate == null ? environment : gate.passed(environment);
+  }
+
+  /** Asks whether a file that is at hand may be run. */
+  void permit(Location file) {
+    vfs.permit(FileOperation.STAT, file);
+  }
+
   /** Loads what a path names, or with a search path what {@link #search} finds. */
   Image load(
       Credentials who,
@@ -139,7 +163,8 @@ public final class ImageLoader {
   }
 
   private Image loadPath(Credentials who, Location directory, String path, List<String> arguments) {
-    return loadFile(who, directory, vfs.resolve(who, directory, path, true), path, arguments);
+    Location file = vfs.resolve(who, directory, path, true, FileOperation.STAT);
+    return loadFile(who, directory, file, path, arguments);
   }
 
   /**
@@ -176,7 +201,7 @@ public final class ImageLoader {
           WorkingPlace.give(candidate);
         }
       }
-      candidate = vfs.resolve(who, directory, candidatePath, true);
+      candidate = vfs.resolve(who, directory, candidatePath, true, FileOperation.STAT);
     }
   }
 
