@@ -54,7 +54,8 @@ final class WasmLane implements AutoCloseable {
         new WasmBinaryFormat(
             engine,
             process -> new SystemCalls(kernel, process),
-            InstanceLimits.DEFAULT.withMemoryPages(pages).withAdmission(memory));
+            InstanceLimits.DEFAULT.withMemoryPages(pages).withAdmission(memory),
+            limits.get(Limit.FUEL));
     kernel.register(format);
     return format;
   }

@@ -1,5 +1,6 @@
 package io.vivarium.wasm.engine;
 
+import io.vivarium.wasm.engine.binary.ModuleStructure;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.HashSet;
@@ -66,16 +67,20 @@ final class GuestClassRewriter {
   }
 
   private final String ownPrefix;
+  private final String support;
+  private final int fuelGlobal;
   private final Remapper remapper;
 
   /**
    * For the classes of one module.
    *
    * @param mainClass internal name of the machine; the names of all others start with it
+   * @param fuelGlobal as {@link ModuleStructure#fuelGlobal} says
    */
-  GuestClassRewriter(String mainClass) {
+  GuestClassRewriter(String mainClass, int fuelGlobal) {
     this.ownPrefix = mainClass;
-    String support = mainClass + "Shaded";
+    this.support = mainClass + "Shaded";
+    this.fuelGlobal = fuelGlobal;
     this.remapper =
         new Remapper(Opcodes.ASM9) {
           @Override
@@ -130,14 +135,18 @@ final class GuestClassRewriter {
         return null;
       }
       MethodVisitor next = super.visitMethod(access, name, type, signature, exceptions);
-      return new MethodVisitor(Opcodes.ASM9, next) {
-        @Override
-        public void visitMethodInsn(
-            int opcode, String owner, String called, String calledType, boolean onInterface) {
-          check(owner, called, calledType);
-          super.visitMethodInsn(opcode, owner, called, calledType, onInterface);
-        }
-      };
+      MethodVisitor checked =
+          new MethodVisitor(Opcodes.ASM9, next) {
+            @Override
+            public void visitMethodInsn(
+                int opcode, String owner, String called, String calledType, boolean onInterface) {
+              check(owner, called, calledType);
+              super.visitMethodInsn(opcode, owner, called, calledType, onInterface);
+            }
+          };
+      return fuelGlobal == ModuleStructure.NOT_METERED
+          ? checked
+          : new PaymentRewriter(checked, support, fuelGlobal);
     }
   }
 

@@ -94,6 +94,18 @@ public final class GuestCode {
     instance.memory().drop(segment);
   }
 
+  // ---- fuel -----------------------------------------------------------------------------------
+
+  /** What an assignment of a constant to the fuel global becomes. */
+  public static void payFixed(int price, LiveInstance instance) {
+    instance.pay(price);
+  }
+
+  /** What any other assignment to it becomes. */
+  public static void pay(long price, LiveInstance instance) {
+    instance.pay(price);
+  }
+
   // ---- globals and tables ---------------------------------------------------------------------
 
   public static long readGlobal(int index, LiveInstance instance) {

@@ -36,7 +36,12 @@ public final class LiveInstance implements GuestInstance {
 
   private int @Nullable [][] elementSegments;
   private @Nullable Machine machine;
+  private boolean closed;
   private final long[] result = new long[1];
+
+  private final @Nullable FuelTank tank;
+  private final long fuelAtFirst;
+  private long fuel;
 
   private boolean tailCallPending;
   private int tailCallFunction;
@@ -58,6 +63,9 @@ public final class LiveInstance implements GuestInstance {
     this.context = context;
     this.admission = limits.admission();
     this.tableBudget = new TableBudget(limits.tableElements(), limits.admission());
+    this.tank = limits.fuel();
+    this.fuelAtFirst = tank == null ? FuelTank.UNLIMITED : tank.left();
+    this.fuel = fuelAtFirst;
     this.globals = new long[structure.globals().size()];
   }
 
@@ -275,6 +283,24 @@ public final class LiveInstance implements GuestInstance {
     return result;
   }
 
+  /**
+   * Pays for what comes next, all of it or nothing.
+   *
+   * @param price not negative
+   * @throws GuestTrap when there is not so much fuel
+   */
+  void pay(long price) {
+    long rest = fuel - price;
+    if (rest < 0) {
+      throw outOfFuel();
+    }
+    fuel = rest;
+  }
+
+  private static GuestTrap outOfFuel() {
+    return new GuestTrap(TrapKind.OUT_OF_FUEL, "out of fuel");
+  }
+
   /** The function that an indirect call calls. */
   int indirectCallee(int index, int type, int table) {
     int function = tables[table].requiredRef(index);
@@ -391,7 +417,16 @@ public final class LiveInstance implements GuestInstance {
   }
 
   @Override
+  public long fuelUsed() {
+    return fuelAtFirst - fuel;
+  }
+
+  @Override
   public void close() {
+    if (tank != null && !closed) {
+      tank.putBack(fuel);
+    }
+    closed = true;
     machine = null;
     memory.close();
     tableBudget.close();

@@ -8,6 +8,7 @@ import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Stat;
 import io.vivarium.wasm.engine.GuestModule;
 import io.vivarium.wasm.engine.InvalidModule;
+import io.vivarium.wasm.engine.Metering;
 import io.vivarium.wasm.engine.ModuleDigest;
 import io.vivarium.wasm.engine.WasmEngine;
 import java.io.IOException;
@@ -47,6 +48,7 @@ final class ModuleFiles {
 
   private final WasmEngine engine;
   private final int maxBytes;
+  private final Metering metering;
 
   // Guarded by itself.
   private final Map<FileId, Known> known =
@@ -57,9 +59,10 @@ final class ModuleFiles {
         }
       };
 
-  ModuleFiles(WasmEngine engine, int maxBytes) {
+  ModuleFiles(WasmEngine engine, int maxBytes, Metering metering) {
     this.engine = engine;
     this.maxBytes = maxBytes;
+    this.metering = metering;
   }
 
   /**
@@ -71,7 +74,7 @@ final class ModuleFiles {
   GuestModule load(Inode file) {
     try {
       if (file instanceof DigestSource source) {
-        return engine.load(source.moduleDigest(), () -> read(file));
+        return engine.load(source.moduleDigest(), () -> read(file), metering);
       }
       Stat stat = file.stat();
       FileId id = new FileId(stat.device(), stat.inode());
@@ -80,11 +83,12 @@ final class ModuleFiles {
         remembered = known.get(id);
       }
       if (remembered != null && remembered.stillIs(stat)) {
-        return engine.load(remembered.digest(), () -> readExpecting(file, remembered.digest()));
+        return engine.load(
+            remembered.digest(), () -> readExpecting(file, remembered.digest()), metering);
       }
       byte[] bytes = read(file);
       ModuleDigest digest = ModuleDigest.of(bytes);
-      GuestModule module = engine.load(digest, () -> bytes);
+      GuestModule module = engine.load(digest, () -> bytes, metering);
       remember(id, stat, file.stat(), digest);
       return module;
     } catch (InvalidModule e) {

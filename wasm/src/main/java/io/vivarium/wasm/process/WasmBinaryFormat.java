@@ -7,6 +7,7 @@ import io.vivarium.kernel.process.BinaryFormat;
 import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.Program;
 import io.vivarium.kernel.syscall.SystemCalls;
+import io.vivarium.wasm.engine.FuelTank;
 import io.vivarium.wasm.engine.GuestModule;
 import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.engine.WasmEngine;
@@ -43,6 +44,7 @@ public final class WasmBinaryFormat implements BinaryFormat {
   private final ModuleFiles modules;
   private final Function<Process, SystemCalls> calls;
   private final InstanceLimits limits;
+  private final FuelOfProcesses fuel;
   private final Map<Process, List<Preopen>> confined =
       Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -52,10 +54,13 @@ public final class WasmBinaryFormat implements BinaryFormat {
    * @param engine runs the modules
    * @param calls the system calls of a process of the machine
    * @param limits what each process may have
+   * @param fuel what each process may do, in units of {@link
+   *     io.vivarium.wasm.engine.fuel.FuelCosts}; {@link FuelTank#UNLIMITED} for as much as it likes
    */
   public WasmBinaryFormat(
-      WasmEngine engine, Function<Process, SystemCalls> calls, InstanceLimits limits) {
-    this.modules = new ModuleFiles(engine, MAX_MODULE_BYTES);
+      WasmEngine engine, Function<Process, SystemCalls> calls, InstanceLimits limits, long fuel) {
+    this.fuel = new FuelOfProcesses(fuel);
+    this.modules = new ModuleFiles(engine, MAX_MODULE_BYTES, this.fuel.metering());
     this.calls = calls;
     this.limits = limits;
   }
@@ -68,6 +73,16 @@ public final class WasmBinaryFormat implements BinaryFormat {
    */
   public void confine(Process process, List<Preopen> directories) {
     confined.put(process, List.copyOf(directories));
+  }
+
+  /**
+   * What a process has used of its fuel, in units of {@link
+   * io.vivarium.wasm.engine.fuel.FuelCosts}, without what the program that runs in it now has used;
+   * 0 when fuel is not limited. Any thread.
+   */
+  public long fuelUsed(Process process) {
+    FuelTank tank = fuel.of(process);
+    return tank == null ? 0 : tank.used();
   }
 
   /** The modules guests can import from. */
@@ -96,7 +111,8 @@ public final class WasmBinaryFormat implements BinaryFormat {
   public Program load(Location file, String path, List<String> argv) {
     GuestModule module = modules.load(file.inode());
     checkMemory(module.initialMemoryBytes());
-    return new WasmProgram(module, IMPORTS, calls, limits, confined::get);
+    return new WasmProgram(
+        module, IMPORTS, calls, process -> limits.withFuel(fuel.of(process)), confined::get);
   }
 
   /** Lets exec and spawn fail while they still can; memory that is gone later ends the process. */

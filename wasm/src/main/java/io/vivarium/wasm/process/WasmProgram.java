@@ -6,6 +6,7 @@ import io.vivarium.kernel.process.ProcessTermination;
 import io.vivarium.kernel.process.Program;
 import io.vivarium.kernel.process.Signal;
 import io.vivarium.kernel.syscall.SystemCalls;
+import io.vivarium.wasm.engine.FuelTank;
 import io.vivarium.wasm.engine.GuestInstance;
 import io.vivarium.wasm.engine.GuestInterrupted;
 import io.vivarium.wasm.engine.GuestModule;
@@ -13,6 +14,7 @@ import io.vivarium.wasm.engine.GuestTrap;
 import io.vivarium.wasm.engine.ImportedFunction;
 import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.engine.LinkFailure;
+import io.vivarium.wasm.engine.TrapKind;
 import io.vivarium.wasm.wasi.Directories;
 import io.vivarium.wasm.wasi.GuestContext;
 import io.vivarium.wasm.wasi.ImportTable;
@@ -40,19 +42,19 @@ final class WasmProgram implements Program {
   private final GuestModule module;
   private final ImportTable imports;
   private final Function<Process, SystemCalls> callsOf;
-  private final InstanceLimits limits;
+  private final Function<Process, InstanceLimits> limitsOf;
   private final Function<Process, @Nullable List<Preopen>> preopensOf;
 
   WasmProgram(
       GuestModule module,
       ImportTable imports,
       Function<Process, SystemCalls> callsOf,
-      InstanceLimits limits,
+      Function<Process, InstanceLimits> limitsOf,
       Function<Process, @Nullable List<Preopen>> preopensOf) {
     this.module = module;
     this.imports = imports;
     this.callsOf = callsOf;
-    this.limits = limits;
+    this.limitsOf = limitsOf;
     this.preopensOf = preopensOf;
   }
 
@@ -85,6 +87,9 @@ final class WasmProgram implements Program {
       return CANNOT_START;
     } catch (GuestTrap e) {
       process.enterKernel();
+      if (e.kind() == TrapKind.OUT_OF_FUEL) {
+        throw outOfFuel(process, diagnostics);
+      }
       diagnostics.say("wasm trap: " + e.getMessage());
       return TRAPPED;
     } catch (GuestInterrupted e) {
@@ -96,7 +101,15 @@ final class WasmProgram implements Program {
     }
   }
 
+  /** As a program ends that has used the CPU time it may have and does not look after that. */
+  private ProcessTermination outOfFuel(Process process, Diagnostics diagnostics) {
+    FuelTank tank = limitsOf.apply(process).fuel();
+    diagnostics.say("out of fuel after " + (tank == null ? 0 : tank.used()) + " instructions");
+    return ProcessTermination.signal(Signal.SIGXCPU);
+  }
+
   private int run(Process process, GuestContext guest) throws LinkFailure {
+    InstanceLimits limits = limitsOf.apply(process);
     process.leaveKernel();
     try (GuestInstance instance = module.instantiate(imports, limits, guest)) {
       process.setMemory(() -> instance.memory().size());

@@ -14,12 +14,15 @@ import io.vivarium.kernel.image.DeviceNodes;
 import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.process.Process;
+import io.vivarium.kernel.process.Signal;
 import io.vivarium.kernel.process.SpawnRequest;
+import io.vivarium.kernel.process.WaitStatus;
 import io.vivarium.kernel.syscall.AtFlags;
 import io.vivarium.kernel.syscall.SocketCalls;
 import io.vivarium.kernel.syscall.SystemCalls;
 import io.vivarium.kernel.wait.Waiter;
 import io.vivarium.wasm.engine.InstanceLimits;
+import io.vivarium.wasm.testing.ModuleBuilder;
 import io.vivarium.wasm.testing.TestMachine;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,6 +47,11 @@ class LimitsTest {
   @EnumSource(Limit.class)
   void what_is_just_under_the_limit_works_and_what_is_over_does_not(Limit limit) {
     switch (limit) {
+      case FUEL -> {
+        assertThat(word(limit, 1000, 999)).isEqualTo(WaitStatus.exited(0));
+        assertThat(word(limit, 1000, 1000)).isEqualTo(WaitStatus.exited(0));
+        assertThat(word(limit, 1000, 1001)).isEqualTo(WaitStatus.signalled(Signal.SIGXCPU, true));
+      }
       case CPU_COUNT -> assertThat(told(limit, 3, "cpuinfo", "processor")).isEqualTo(3);
       case PROCESS_MEMORY ->
           assertThat(text(limit, 100 << 20, "meminfo")).contains("MemTotal:         102400 kB");
@@ -74,6 +82,16 @@ class LimitsTest {
 
   private static String argument(int length) {
     return "x".repeat(length);
+  }
+
+  /** How a program ends that executes so many instructions. */
+  private static int word(Limit limit, long value, int instructions) {
+    byte[] module =
+        new ModuleBuilder().function("_start", "->", "nop ".repeat(instructions)).build();
+    try (TestMachine machine = machine(limit, value)) {
+      machine.install("/bin/count", module, false);
+      return machine.run("count").word();
+    }
   }
 
   // ---- machines -------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ import io.vivarium.kernel.wait.HostTask;
 import io.vivarium.wasm.engine.EngineOptions;
 import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.engine.InvalidModule;
+import io.vivarium.wasm.engine.Metering;
+import io.vivarium.wasm.engine.ModuleDigest;
 import io.vivarium.wasm.engine.WasmEngine;
 import io.vivarium.wasm.process.WasmBinaryFormat;
 import java.io.ByteArrayOutputStream;
@@ -51,6 +53,7 @@ public final class TestMachine implements AutoCloseable {
   private final Map<String, Program> programs = new ConcurrentHashMap<>();
   private final Kernel kernel;
   private final WasmBinaryFormat format;
+  private final Metering metering;
 
   /** Boots a machine whose processes can have 256 pages of memory. */
   public TestMachine() {
@@ -66,7 +69,9 @@ public final class TestMachine implements AutoCloseable {
                 options.limits().get(Limit.STORAGE_INODES)));
     BaseImage.build(root.root(), "testing");
     kernel = new Kernel(root, options);
-    format = new WasmBinaryFormat(ENGINE, this::calls, limits);
+    long fuel = options.limits().get(Limit.FUEL);
+    metering = fuel == Limit.FUEL.most() ? Metering.NONE : Metering.FUEL;
+    format = new WasmBinaryFormat(ENGINE, this::calls, limits, fuel);
     kernel.register(format);
     kernel.register(new JavaPrograms());
   }
@@ -117,10 +122,10 @@ public final class TestMachine implements AutoCloseable {
   /** Installs a module, compiled if so wanted. */
   public void install(String path, byte[] module, boolean compiled) {
     try {
-      if (compiled && !ENGINE.load(module).compile()) {
+      if (compiled && !ENGINE.load(ModuleDigest.of(module), () -> module, metering).compile()) {
         throw new AssertionError(path + " does not compile");
       }
-    } catch (InvalidModule e) {
+    } catch (InvalidModule | IOException e) {
       throw new AssertionError(e);
     }
     write(path, module, 0755);
