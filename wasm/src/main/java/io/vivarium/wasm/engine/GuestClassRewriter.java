@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodTooLargeException;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -64,6 +65,7 @@ final class GuestClassRewriter {
             + ";[I)V");
     ALLOWED.add("run/endive/runtime/CallResult.longs()[J");
     ALLOWED.add("java/lang/Object.<init>()V");
+    ALLOWED.add("java/lang/Math.subtractExact(JJ)J");
   }
 
   private final String ownPrefix;
@@ -98,17 +100,30 @@ final class GuestClassRewriter {
    * @throws IllegalArgumentException when it calls what our run time does not have
    */
   byte[] rewrite(byte[] original) {
-    ClassWriter writer = new ClassWriter(0);
-    new ClassReader(original).accept(new Filter(new ClassRemapper(writer, remapper)), 0);
-    return writer.toByteArray();
+    Set<String> compact = new HashSet<>();
+    while (true) {
+      ClassWriter writer = new ClassWriter(0);
+      Filter filter = new Filter(new ClassRemapper(writer, remapper), compact);
+      new ClassReader(original).accept(filter, 0);
+      try {
+        return writer.toByteArray();
+      } catch (MethodTooLargeException e) {
+        if (!compact.add(e.getMethodName())) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Works on the names as the compiler gave them, before they are mapped. */
   private final class Filter extends ClassVisitor {
+    private final Set<String> compact;
     private boolean machine;
 
-    Filter(ClassVisitor next) {
+    /** {@code compact} are the methods that must not become larger, by name. */
+    Filter(ClassVisitor next, Set<String> compact) {
       super(Opcodes.ASM9, next);
+      this.compact = compact;
     }
 
     @Override
@@ -146,7 +161,7 @@ final class GuestClassRewriter {
           };
       return fuelGlobal == ModuleStructure.NOT_METERED
           ? checked
-          : new PaymentRewriter(checked, support, fuelGlobal);
+          : new PaymentRewriter(checked, support, fuelGlobal, compact.contains(name));
     }
   }
 

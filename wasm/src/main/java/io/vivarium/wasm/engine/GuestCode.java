@@ -96,15 +96,11 @@ public final class GuestCode {
 
   // ---- fuel -----------------------------------------------------------------------------------
 
-  /** What an assignment of a constant to the fuel global becomes. */
-  public static void payFixed(int price, LiveInstance instance) {
-    instance.pay(price);
-  }
-
-  /** What any other assignment to it becomes. */
+  /** What an assignment to the fuel global becomes that is not done in line. */
   public static void pay(long price, LiveInstance instance) {
     instance.pay(price);
   }
+
 
   // ---- globals and tables ---------------------------------------------------------------------
 

@@ -41,7 +41,12 @@ public final class LiveInstance implements GuestInstance {
 
   private final @Nullable FuelTank tank;
   private final long fuelAtFirst;
-  private long fuel;
+
+  /**
+   * What is left of the fuel, less 2^63, so a subtraction that takes more than there is overflows.
+   * Compiled code takes from it itself; public only for that.
+   */
+  public long fuelBalance;
 
   private boolean tailCallPending;
   private int tailCallFunction;
@@ -65,7 +70,7 @@ public final class LiveInstance implements GuestInstance {
     this.tableBudget = new TableBudget(limits.tableElements(), limits.admission());
     this.tank = limits.fuel();
     this.fuelAtFirst = tank == null ? FuelTank.UNLIMITED : tank.left();
-    this.fuel = fuelAtFirst;
+    this.fuelBalance = fuelAtFirst + Long.MIN_VALUE;
     this.globals = new long[structure.globals().size()];
   }
 
@@ -290,11 +295,12 @@ public final class LiveInstance implements GuestInstance {
    * @throws GuestTrap when there is not so much fuel
    */
   void pay(long price) {
-    long rest = fuel - price;
-    if (rest < 0) {
+    long before = fuelBalance;
+    long rest = before - price;
+    if (rest > before) {
       throw outOfFuel();
     }
-    fuel = rest;
+    fuelBalance = rest;
   }
 
   private static GuestTrap outOfFuel() {
@@ -405,6 +411,10 @@ public final class LiveInstance implements GuestInstance {
     @SuppressWarnings("ReferenceEquality") // the very exception, not one like it
     boolean fromHost = thrown == thrownByHost;
     thrownByHost = null;
+    if (!fromHost && structure.isMetered() && thrown instanceof ArithmeticException) {
+      // A payment that overflowed. Nothing else in guest code throws this: divisions are checked.
+      return outOfFuel();
+    }
     if (fromHost && !(thrown instanceof MemoryFault)) {
       if (thrown instanceof RuntimeException unchanged) {
         return unchanged;
@@ -416,15 +426,19 @@ public final class LiveInstance implements GuestInstance {
     return Traps.translate(thrown);
   }
 
+  private long fuelLeft() {
+    return fuelBalance - Long.MIN_VALUE;
+  }
+
   @Override
   public long fuelUsed() {
-    return fuelAtFirst - fuel;
+    return fuelAtFirst - fuelLeft();
   }
 
   @Override
   public void close() {
     if (tank != null && !closed) {
-      tank.putBack(fuel);
+      tank.putBack(fuelLeft());
     }
     closed = true;
     machine = null;

@@ -21,8 +21,8 @@ package io.vivarium.wasm.engine.fuel;
  * is taken for it.
  */
 public final class FuelCosts {
-  /** Changes whenever code that was compiled before would count in another way. */
-  public static final int VERSION = 1;
+  /** Changes whenever code that was compiled before would count, or pay, in another way. */
+  public static final int VERSION = 4;
 
   /** Bytes of memory for 1, as a power of two. */
   static final int MEMORY_SHIFT = 6;
