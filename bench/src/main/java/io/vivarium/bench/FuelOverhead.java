@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -25,11 +26,16 @@ public final class FuelOverhead {
   /** More than everything here needs. */
   private static final long PLENTY = 1L << 60;
 
-  private static final int WARM_UPS = 6;
+  private static final int WARM_UPS = 5;
+  private static final long WARMING_NANOS = 4_000_000_000L;
   private static final int RUNS = 11;
 
   /** How long code that is new gets to be compiled in the background. */
   private static final long COMPILING_NANOS = 8_000_000_000L;
+
+  private static final String ROWS =
+      "with recursive n(i) as (select 1 union all select i+1 from n where i<300000)"
+          + " select sum(i*i%7) from n";
 
   private record Work(String name, Command command, Command first) {}
 
@@ -63,7 +69,8 @@ public final class FuelOverhead {
         && time(metered, work.first()) > 2 * time(plain, work.first())) {
       Thread.onSpinWait();
     }
-    for (int i = 0; i < WARM_UPS; i++) {
+    long warm = System.nanoTime() + WARMING_NANOS;
+    for (int i = 0; i < WARM_UPS || System.nanoTime() < warm; i++) {
       time(plain, work.command());
       time(metered, work.command());
     }
@@ -111,17 +118,14 @@ public final class FuelOverhead {
         small("`sed` over 2 MiB", "sed", "-n", "s/[0-9]*a/x/gp"),
         small("`gzip` of 2 MiB", "gzip", "-c"),
         small("`jq` over 2 MiB", "jq", "-R", "-n", "[inputs|length]|add"),
-        work(
-            "`sqlite3`, a million rows",
-            "sqlite3",
-            ":memory:",
-            "with recursive n(i) as (select 1 union all select i+1 from n where i<1000000)"
-                + " select sum(i*i%7) from n"),
-        work(
+        new Work(
+            "`sqlite3`, 300,000 rows",
+            Command.of("sqlite3", ":memory:", ROWS),
+            Command.of("sqlite3", ":memory:", "select 1")),
+        new Work(
             "`sh`, 20,000 rounds of a loop",
-            "sh",
-            "-c",
-            "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done"));
+            Command.of("sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done"),
+            Command.of("sh", "-c", ":")));
   }
 
   private static Work work(String name, String... command) {
@@ -137,7 +141,7 @@ public final class FuelOverhead {
   }
 
   private static Work over(String file, String name, String... command) {
-    String[] whole = java.util.Arrays.copyOf(command, command.length + 1);
+    String[] whole = Arrays.copyOf(command, command.length + 1);
     whole[command.length] = file;
     String[] little = whole.clone();
     little[command.length] = "/work/tiny";

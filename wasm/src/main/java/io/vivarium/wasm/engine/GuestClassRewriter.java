@@ -1,8 +1,10 @@
 package io.vivarium.wasm.engine;
 
 import io.vivarium.wasm.engine.binary.ModuleStructure;
+import io.vivarium.wasm.engine.fuel.Payment;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -68,6 +70,9 @@ final class GuestClassRewriter {
     ALLOWED.add("java/lang/Math.subtractExact(JJ)J");
   }
 
+  /** Of these, the last does not pay in line at all. */
+  private static final int MOST_TRIES = Payment.DEEPEST + 1;
+
   private final String ownPrefix;
   private final String support;
   private final int fuelGlobal;
@@ -100,15 +105,15 @@ final class GuestClassRewriter {
    * @throws IllegalArgumentException when it calls what our run time does not have
    */
   byte[] rewrite(byte[] original) {
-    Set<String> compact = new HashSet<>();
+    Map<String, Integer> inlineFrom = new HashMap<>();
     while (true) {
       ClassWriter writer = new ClassWriter(0);
-      Filter filter = new Filter(new ClassRemapper(writer, remapper), compact);
+      Filter filter = new Filter(new ClassRemapper(writer, remapper), inlineFrom);
       new ClassReader(original).accept(filter, 0);
       try {
         return writer.toByteArray();
       } catch (MethodTooLargeException e) {
-        if (!compact.add(e.getMethodName())) {
+        if (inlineFrom.merge(e.getMethodName(), 2, (level, more) -> level + 1) > MOST_TRIES) {
           throw e;
         }
       }
@@ -117,13 +122,13 @@ final class GuestClassRewriter {
 
   /** Works on the names as the compiler gave them, before they are mapped. */
   private final class Filter extends ClassVisitor {
-    private final Set<String> compact;
+    private final Map<String, Integer> inlineFrom;
     private boolean machine;
 
-    /** {@code compact} are the methods that must not become larger, by name. */
-    Filter(ClassVisitor next, Set<String> compact) {
+    /** {@code inlineFrom} has the methods by name that must not pay in all loops in line. */
+    Filter(ClassVisitor next, Map<String, Integer> inlineFrom) {
       super(Opcodes.ASM9, next);
-      this.compact = compact;
+      this.inlineFrom = inlineFrom;
     }
 
     @Override
@@ -161,7 +166,7 @@ final class GuestClassRewriter {
           };
       return fuelGlobal == ModuleStructure.NOT_METERED
           ? checked
-          : new PaymentRewriter(checked, support, fuelGlobal, compact.contains(name));
+          : new PaymentRewriter(checked, support, fuelGlobal, inlineFrom.getOrDefault(name, 1));
     }
   }
 

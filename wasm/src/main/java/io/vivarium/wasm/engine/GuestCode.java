@@ -96,9 +96,24 @@ public final class GuestCode {
 
   // ---- fuel -----------------------------------------------------------------------------------
 
-  /** What an assignment to the fuel global becomes that is not done in line. */
+  /**
+   * What an assignment to the fuel global becomes that is not done in line. Longer than 35 bytes on
+   * purpose, like the methods of {@link LinearMemory}.
+   */
   public static void pay(long price, LiveInstance instance) {
-    instance.pay(price);
+    long before = instance.fuelBalance;
+    long rest = before - price;
+    if (price < 0) {
+      throw new IllegalArgumentException("a price is negative");
+    }
+    if (rest > before) {
+      throw outOfFuel();
+    }
+    instance.fuelBalance = rest;
+  }
+
+  static GuestTrap outOfFuel() {
+    return new GuestTrap(TrapKind.OUT_OF_FUEL, "out of fuel");
   }
 
 

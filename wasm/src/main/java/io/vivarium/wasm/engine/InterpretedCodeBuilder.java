@@ -219,7 +219,7 @@ final class InterpretedCodeBuilder implements InstructionVisitor {
       emit(0x24);
       emit(global);
     } else if (price == size - 3) {
-      // In place of the constant that was just emitted: all prices that are constant fit an int.
+      // In place of the constant that was just emitted; its lower half is the price.
       code[price] = InterpretedFunction.PAY;
       size--;
     } else {

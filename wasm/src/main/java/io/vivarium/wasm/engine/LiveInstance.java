@@ -295,16 +295,7 @@ public final class LiveInstance implements GuestInstance {
    * @throws GuestTrap when there is not so much fuel
    */
   void pay(long price) {
-    long before = fuelBalance;
-    long rest = before - price;
-    if (rest > before) {
-      throw outOfFuel();
-    }
-    fuelBalance = rest;
-  }
-
-  private static GuestTrap outOfFuel() {
-    return new GuestTrap(TrapKind.OUT_OF_FUEL, "out of fuel");
+    GuestCode.pay(price, this);
   }
 
   /** The function that an indirect call calls. */
@@ -413,7 +404,7 @@ public final class LiveInstance implements GuestInstance {
     thrownByHost = null;
     if (!fromHost && structure.isMetered() && thrown instanceof ArithmeticException) {
       // A payment that overflowed. Nothing else in guest code throws this: divisions are checked.
-      return outOfFuel();
+      return GuestCode.outOfFuel();
     }
     if (fromHost && !(thrown instanceof MemoryFault)) {
       if (thrown instanceof RuntimeException unchanged) {

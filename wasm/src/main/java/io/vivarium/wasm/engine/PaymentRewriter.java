@@ -1,5 +1,6 @@
 package io.vivarium.wasm.engine;
 
+import io.vivarium.wasm.engine.fuel.Payment;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.Label;
@@ -11,13 +12,12 @@ import org.objectweb.asm.Opcodes;
  * pays. The compiler pushes price, number of the global and instance, and calls; so these pushes
  * are held back until it is clear what they are for.
  *
- * <p>A price that is a constant, as nearly all are, is taken from {@link
- * LiveInstance#fuelBalance} right there, with {@link Math#subtractExact}: HotSpot has an
- * instruction for that, wherever it is used, while it does not copy other methods into functions as
- * large as those of guests, and calling one takes longer than the work. It adds no branch to the
- * method, so the stack maps of the compiler stay right. But it takes four bytes more than what the
- * compiler made; where that makes a method too large, {@link GuestCode#pay} is called, which takes
- * three less.
+ * <p>A constant price in a loop is taken from {@link LiveInstance#fuelBalance} right there, with
+ * {@link Math#subtractExact}: HotSpot has an instruction for that, wherever it is used, while it
+ * does not copy other methods into functions as large as those of guests, and calling one takes
+ * longer than the work. It adds no branch to the method, so the stack maps of the compiler stay
+ * right. But it takes four bytes more than what the compiler made, and HotSpot's first compiler has
+ * more to do. Elsewhere {@link GuestCode#pay} is called, which takes three bytes less.
  */
 final class PaymentRewriter extends MethodVisitor {
   private static final String INSTANCE = "run/endive/runtime/Instance";
@@ -27,7 +27,7 @@ final class PaymentRewriter extends MethodVisitor {
 
   private final String support;
   private final int fuelGlobal;
-  private final boolean compact;
+  private final int inlineFrom;
 
   // What is held back: a price, then the number of the global, then the instance.
   private @Nullable Long price;
@@ -38,13 +38,13 @@ final class PaymentRewriter extends MethodVisitor {
    * For a method.
    *
    * @param support internal name of the class that the compiler's support code is called on
-   * @param compact whether the method must not become larger
+   * @param inlineFrom how many loops a payment has to be in for being done in line
    */
-  PaymentRewriter(MethodVisitor next, String support, int fuelGlobal, boolean compact) {
+  PaymentRewriter(MethodVisitor next, String support, int fuelGlobal, int inlineFrom) {
     super(Opcodes.ASM9, next);
     this.support = support;
     this.fuelGlobal = fuelGlobal;
-    this.compact = compact;
+    this.inlineFrom = inlineFrom;
   }
 
   @Override
@@ -64,9 +64,9 @@ final class PaymentRewriter extends MethodVisitor {
     Long fixed = price;
     int from = instance;
     forget();
-    if (fixed == null || compact) {
+    if (fixed == null || Payment.loops(fixed) < inlineFrom) {
       if (fixed != null) {
-        pushLong(fixed);
+        pushLong(Payment.price(fixed));
       }
       super.visitVarInsn(Opcodes.ALOAD, from);
       super.visitMethodInsn(
@@ -76,7 +76,7 @@ final class PaymentRewriter extends MethodVisitor {
     super.visitVarInsn(Opcodes.ALOAD, from);
     super.visitInsn(Opcodes.DUP);
     super.visitFieldInsn(Opcodes.GETFIELD, INSTANCE, "fuelBalance", "J");
-    pushLong(fixed);
+    pushLong(Payment.price(fixed));
     super.visitMethodInsn(
         Opcodes.INVOKESTATIC, "java/lang/Math", "subtractExact", "(JJ)J", false);
     super.visitFieldInsn(Opcodes.PUTFIELD, INSTANCE, "fuelBalance", "J");
@@ -163,7 +163,7 @@ final class PaymentRewriter extends MethodVisitor {
 
   @Override
   public void visitLdcInsn(Object value) {
-    if (value instanceof Long number && number > 0 && number <= Integer.MAX_VALUE) {
+    if (value instanceof Long number && number > 0) {
       holdPrice(number);
     } else if (value instanceof Integer number) {
       holdGlobal(number);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,17 +26,32 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FuelTest {
   private static final ImportResolver HOST = imported -> (guest, arguments) -> 1;
 
+  /** Functions of the host that note what was used when they are called. */
+  private static ImportResolver noting(List<Long> ticks, ToLongFunction<GuestInstance> used) {
+    return imported ->
+        (guest, arguments) -> {
+          ticks.add(used.applyAsLong(guest));
+          return 1;
+        };
+  }
+
   /** Enough for every program here that ends. */
   private static final long PLENTY = 5_000_000;
 
   /** How a run went: all that can be seen of it. */
-  private record Outcome(long used, @Nullable TrapKind trap, List<Long> results, byte[] memory) {
+  private record Outcome(
+      long used,
+      @Nullable TrapKind trap,
+      List<Long> results,
+      byte[] memory,
+      List<Long> ticks) {
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Outcome that
           && used == that.used
           && trap == that.trap
           && results.equals(that.results)
+          && ticks.equals(that.ticks)
           && Arrays.equals(memory, that.memory);
     }
 
@@ -46,18 +62,20 @@ class FuelTest {
 
     @Override
     public String toString() {
-      return used + " " + trap + " " + results + " memory " + Arrays.hashCode(memory);
+      return "%d %s %s memory %d ticks %s"
+          .formatted(used, trap, results, Arrays.hashCode(memory), ticks);
     }
   }
 
   private static Outcome run(GuestModule module, long fuel, long... arguments) {
     FuelTank tank = new FuelTank(fuel);
     InstanceLimits limits = InstanceLimits.DEFAULT.withFuel(tank);
+    List<Long> ticks = new ArrayList<>();
     GuestInstance instance;
     try {
-      instance = module.instantiate(HOST, limits, null);
+      instance = module.instantiate(noting(ticks, GuestInstance::fuelUsed), limits, null);
     } catch (GuestTrap trap) {
-      return new Outcome(tank.used(), trap.kind(), List.of(), new byte[0]);
+      return new Outcome(tank.used(), trap.kind(), List.of(), none(), ticks);
     } catch (LinkFailure e) {
       throw new AssertionError(e);
     }
@@ -73,7 +91,7 @@ class FuelTest {
       memory = instance.memory().copy(0, (int) instance.memory().size());
       assertThat(instance.fuelUsed()).isLessThanOrEqualTo(fuel);
     }
-    return new Outcome(tank.used(), kind, results, memory);
+    return new Outcome(tank.used(), kind, results, memory, ticks);
   }
 
   private static GuestModule load(Running running, byte[] module) throws InvalidModule {
@@ -193,9 +211,13 @@ class FuelTest {
             .start("init")
             .build();
     GuestModule loaded = load(running, module);
-    assertThat(run(loaded, 9)).isEqualTo(new Outcome(0, TrapKind.OUT_OF_FUEL, List.of(), none()));
-    assertThat(run(loaded, 14)).isEqualTo(new Outcome(10, TrapKind.OUT_OF_FUEL, List.of(), none()));
-    assertThat(run(loaded, 15)).isEqualTo(new Outcome(15, null, List.of(), none()));
+    assertThat(run(loaded, 9)).isEqualTo(stopped(0));
+    assertThat(run(loaded, 14)).isEqualTo(stopped(10));
+    assertThat(run(loaded, 15)).isEqualTo(new Outcome(15, null, List.of(), none(), List.of()));
+  }
+
+  private static Outcome stopped(long used) {
+    return new Outcome(used, TrapKind.OUT_OF_FUEL, List.of(), none(), List.of());
   }
 
   private static byte[] none() {
@@ -274,17 +296,19 @@ class FuelTest {
   /** The program without metering, and how many instructions it executes. */
   private static Outcome counted(byte[] module, long... arguments) throws Exception {
     long count;
+    List<Long> ticks = new ArrayList<>();
     try (GuestInstance counting =
         Running.INTERPRETED
             .load(InstructionCount.instrument(module))
-            .instantiate(HOST, InstanceLimits.DEFAULT, null)) {
+            .instantiate(noting(ticks, InstructionCount::of), InstanceLimits.DEFAULT, null)) {
       counting.call("run", arguments);
       count = InstructionCount.of(counting);
     }
     try (GuestInstance plain =
         Running.COMPILED.load(module).instantiate(HOST, InstanceLimits.DEFAULT, null)) {
       List<Long> results = Arrays.stream(plain.call("run", arguments)).boxed().toList();
-      return new Outcome(count, null, results, plain.memory().copy(0, (int) plain.memory().size()));
+      return new Outcome(
+          count, null, results, plain.memory().copy(0, (int) plain.memory().size()), ticks);
     }
   }
 

@@ -26,7 +26,7 @@ final class RandomProgram {
     this.random = random;
   }
 
-  /** A module that exports {@code run}, which takes and returns an i32. */
+  /** A module that exports {@code run}, which takes and returns an i32, and calls {@code tick}. */
   static byte[] module(long seed) {
     return new RandomProgram(new Random(seed)).build();
   }
@@ -34,6 +34,7 @@ final class RandomProgram {
   private byte[] build() {
     ModuleBuilder module =
         new ModuleBuilder()
+            .importFunction("env", "tick", "->")
             .memory(PAGES)
             .table(FUNCTIONS, 200)
             .global("g", "i32", "i32.const 0")
@@ -96,7 +97,7 @@ final class RandomProgram {
         emit("global.set g");
       }
       case 4 -> range();
-      case 5 -> emit("nop");
+      case 5 -> emit(oneOf(2) ? "nop" : "call tick");
       case 6 -> branch();
       case 7, 8 -> nested("block", depth);
       case 9, 10 -> {

@@ -15,14 +15,18 @@ package io.vivarium.wasm.engine.fuel;
  *       made zero.
  * </ul>
  *
- * <p>A run of instructions that is entered only at its first and left only at its last, which is a
- * branch, a call or in front of where a branch leads to, is paid at once, before the first; a range
- * right before the instruction that works on it. What cannot be paid is not executed, and nothing
- * is taken for it.
+ * <p>Instructions of which all are executed when the first is are a run, and paid at once, before
+ * the first; a range right before the instruction that works on it. What cannot be paid is not
+ * executed, and nothing is taken for it. A run ends at a branch, a call, and the ends of a loop's
+ * body. It goes on behind a block or {@code if} in front of which it was, if that has no calls and
+ * no loops in it and no branches to anywhere but its end or further in; the parts in it that depend
+ * on a condition are runs of their own. So whenever guest code is left, for a function of the host
+ * or because it returns, what was paid is what was executed; only a trap leaves a run that was paid
+ * and not executed to its end.
  */
 public final class FuelCosts {
   /** Changes whenever code that was compiled before would count, or pay, in another way. */
-  public static final int VERSION = 4;
+  public static final int VERSION = 6;
 
   /** Bytes of memory for 1, as a power of two. */
   static final int MEMORY_SHIFT = 6;

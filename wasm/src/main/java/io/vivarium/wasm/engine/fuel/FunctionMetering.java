@@ -28,15 +28,22 @@ final class FunctionMetering implements InstructionVisitor {
   // Payments in the order of their places: a price, or RANGE | what the range is of.
   private int[] places = new int[64];
   private int[] prices = new int[64];
+  private int[] depths = new int[64];
   private int payments;
 
   /** The payment of the run of instructions we are in; -1 when it has cost nothing so far. */
   private int current;
 
-  // The blocks around us: what opened each, and whether a branch leads behind it.
+  // The blocks around us: what opened each, the payment of the run it is in, whether a branch leads
+  // behind it, and the outermost block that may be left from in it without getting behind that.
   private int[] openers = new int[64];
+  private int[] outer = new int[64];
   private boolean[] targeted = new boolean[64];
+  private int[] escapes = new int[64];
   private int depth;
+
+  /** How many of them are loops. */
+  private int loops;
 
   /** Where the instructions start; -1 until the first. */
   private int first;
@@ -56,9 +63,10 @@ final class FunctionMetering implements InstructionVisitor {
     payments = 0;
     current = -1;
     depth = 0;
+    loops = 0;
     first = -1;
     ranges = false;
-    open(Opcodes.BLOCK);
+    open(Opcodes.BLOCK, 0);
     validator.validate(body);
     return write(module.bodyStart(body), module.bodyEnd(body));
   }
@@ -76,10 +84,16 @@ final class FunctionMetering implements InstructionVisitor {
       add(start, 1);
     }
     switch (opcode) {
-      case Opcodes.BLOCK -> open(opcode);
-      case Opcodes.LOOP, Opcodes.IF -> {
+      case Opcodes.BLOCK -> open(opcode, start);
+      case Opcodes.IF -> {
+        open(opcode, start);
         endRun();
-        open(opcode);
+      }
+      case Opcodes.LOOP -> {
+        open(opcode, start);
+        loops++;
+        escape(0);
+        endRun();
       }
       case Opcodes.ELSE -> endRun();
       case Opcodes.END -> close();
@@ -113,13 +127,16 @@ final class FunctionMetering implements InstructionVisitor {
         }
         endRun();
       }
-      case Opcodes.UNREACHABLE,
-          Opcodes.RETURN,
+      // A trap: what was paid stays paid.
+      case Opcodes.UNREACHABLE -> endRun();
+      case Opcodes.RETURN,
           Opcodes.CALL,
           Opcodes.CALL_INDIRECT,
           Opcodes.RETURN_CALL,
-          Opcodes.RETURN_CALL_INDIRECT ->
-          endRun();
+          Opcodes.RETURN_CALL_INDIRECT -> {
+        escape(0);
+        endRun();
+      }
       case Opcodes.MEMORY_INIT,
           Opcodes.MEMORY_COPY,
           Opcodes.MEMORY_FILL,
@@ -134,21 +151,41 @@ final class FunctionMetering implements InstructionVisitor {
     }
   }
 
-  private void open(int opener) {
+  private void open(int opener, int start) {
     if (depth == openers.length) {
       openers = Arrays.copyOf(openers, 2 * depth);
+      outer = Arrays.copyOf(outer, 2 * depth);
       targeted = Arrays.copyOf(targeted, 2 * depth);
+      escapes = Arrays.copyOf(escapes, 2 * depth);
+    }
+    if (current < 0 && depth > 0) {
+      // In front of the block, for what comes behind it.
+      current = pay(start, 0);
     }
     openers[depth] = opener;
+    outer[depth] = current;
     targeted[depth] = false;
+    escapes[depth] = Integer.MAX_VALUE;
     depth++;
   }
 
   private void close() {
     depth--;
+    loops -= openers[depth] == Opcodes.LOOP ? 1 : 0;
     if (openers[depth] == Opcodes.IF || targeted[depth]) {
-      endRun();
+      // Whoever got into such a block gets behind it, so that is paid with what was in front.
+      current = escapes[depth] <= depth ? -1 : outer[depth];
     }
+    if (depth > 0) {
+      escape(escapes[depth]);
+    }
+  }
+
+  /**
+   * The blocks around us from the n-th on may be left in other ways than to behind them, or never.
+   */
+  private void escape(int outermost) {
+    escapes[depth - 1] = Math.min(escapes[depth - 1], outermost);
   }
 
   private void target(int label) {
@@ -157,6 +194,7 @@ final class FunctionMetering implements InstructionVisitor {
     if (openers[block] != Opcodes.LOOP) {
       targeted[block] = true;
     }
+    escape(block + 1);
   }
 
   private void add(int start, int price) {
@@ -174,9 +212,11 @@ final class FunctionMetering implements InstructionVisitor {
     if (payments == places.length) {
       places = Arrays.copyOf(places, 2 * payments);
       prices = Arrays.copyOf(prices, 2 * payments);
+      depths = Arrays.copyOf(depths, 2 * payments);
     }
     places[payments] = place;
     prices[payments] = price;
+    depths[payments] = loops;
     return payments++;
   }
 
@@ -191,13 +231,16 @@ final class FunctionMetering implements InstructionVisitor {
     }
     int at = first;
     for (int i = 0; i < payments; i++) {
+      if (prices[i] == 0) {
+        continue;
+      }
       out.bytes(module.bytes(), at, places[i]);
       at = places[i];
       if (prices[i] < 0) {
         range(out, prices[i] & ~RANGE, at);
       } else {
         out.u8(Opcodes.I64_CONST);
-        out.s64(prices[i]);
+        out.s64(Payment.encode(prices[i], depths[i]));
       }
       out.u8(Opcodes.GLOBAL_SET);
       out.u32(fuelGlobal);
