@@ -7,6 +7,7 @@ import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.file.FileDescription;
 import io.vivarium.kernel.file.Poll;
 import io.vivarium.kernel.file.PollEvents;
+import io.vivarium.kernel.limit.Gauge;
 import io.vivarium.kernel.wait.HostTask;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,13 @@ final class Capture {
   private static final int EXIT = 3;
   private static final int CHUNK = 1 << 16;
 
+  /** The longest array there is, about. */
+  private static final int MOST_KEPT = Integer.MAX_VALUE - 8;
+
   private final @Nullable FileDescription[] files;
   private final byte[] input;
   private final int limit;
+  private final Gauge gauge;
   private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
   private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
   private final byte[] chunk = new byte[CHUNK];
@@ -36,6 +41,7 @@ final class Capture {
    * What to serve; takes over a reference to each description.
    *
    * @param exit ready for reading when the process has ended
+   * @param gauge says how many bytes of each output are kept, and hears how many there are
    */
   Capture(
       FileDescription stdin,
@@ -43,10 +49,11 @@ final class Capture {
       FileDescription stderr,
       FileDescription exit,
       byte[] input,
-      int limit) {
+      Gauge gauge) {
     this.files = new @Nullable FileDescription[] {stdin, stdout, stderr, exit};
     this.input = input;
-    this.limit = limit;
+    this.gauge = gauge;
+    this.limit = (int) Math.min(gauge.capacity(), MOST_KEPT);
     stdin.setStatusFlags(O_NONBLOCK);
     stdout.setStatusFlags(O_NONBLOCK);
     stderr.setStatusFlags(O_NONBLOCK);
@@ -150,7 +157,11 @@ final class Capture {
       }
       int kept = Math.min(count, limit - sink.size());
       sink.write(chunk, 0, kept);
-      truncated |= kept < count;
+      gauge.rose(sink.size());
+      if (kept < count) {
+        truncated = true;
+        gauge.refused((long) sink.size() + count - kept);
+      }
       return true;
     } catch (ErrnoException e) {
       if (e.errno() != Errno.EAGAIN) {

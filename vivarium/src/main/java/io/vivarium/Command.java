@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,16 +15,13 @@ import org.jspecify.annotations.Nullable;
  * limit. Immutable; every {@code with} method answers a changed copy.
  */
 public final class Command {
-  /** Bytes of each output stream that are kept unless said otherwise. */
-  public static final int DEFAULT_CAPTURE = 16 << 20;
-
   private final List<String> arguments;
   private final Map<String, String> environment;
   private final @Nullable String workingDirectory;
   private final @Nullable String user;
   private final byte[] input;
   private final @Nullable Duration timeout;
-  private final int captureLimit;
+  private final OptionalInt captureLimit;
   private final boolean cleanEnvironment;
   private final @Nullable Path module;
   private final List<GrantedDirectory> directories;
@@ -51,7 +49,7 @@ public final class Command {
     private @Nullable String user;
     private byte[] input = new byte[0];
     private @Nullable Duration timeout;
-    private int captureLimit = DEFAULT_CAPTURE;
+    private OptionalInt captureLimit = OptionalInt.empty();
     private boolean cleanEnvironment;
     private @Nullable Path module;
     private List<GrantedDirectory> directories = List.of();
@@ -186,14 +184,14 @@ public final class Command {
 
   /**
    * The same command keeping up to so many bytes of each output stream; the rest is read and
-   * dropped.
+   * dropped. Without, the limit {@code output.captured-bytes} of the machine holds.
    */
   public Command withCaptureLimit(int bytes) {
     if (bytes < 0) {
       throw new IllegalArgumentException("A capture limit is not negative: " + bytes);
     }
     Draft draft = new Draft(this);
-    draft.captureLimit = bytes;
+    draft.captureLimit = OptionalInt.of(bytes);
     return new Command(draft);
   }
 
@@ -253,8 +251,8 @@ public final class Command {
     return timeout;
   }
 
-  /** Bytes of each output stream that are kept. */
-  public int captureLimit() {
+  /** Bytes of each output stream that are kept; empty for what the machine allows. */
+  public OptionalInt captureLimit() {
     return captureLimit;
   }
 

@@ -4,6 +4,8 @@ import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.limit.Limits;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** How a machine is to be made. Mutable, used by one thread; a machine copies what it needs. */
 public final class MachineOptions {
@@ -15,6 +17,8 @@ public final class MachineOptions {
   private String hostname = "vivarium";
   private String user = "user";
   private Limits limits = Limits.DEFAULT;
+  private @Nullable Consumer<MachineEvent> listener;
+  private Permissions permissions = Permissions.STANDARD;
 
   MachineOptions() {}
 
@@ -105,6 +109,27 @@ public final class MachineOptions {
     return this;
   }
 
+  /**
+   * What guests may do, in this machine and its forks. Default {@link Permissions#STANDARD}. The
+   * host itself is not asked: {@link VirtualMachine#files} and mounts work as ever.
+   */
+  public MachineOptions permissions(Permissions allowed) {
+    permissions = allowed;
+    return this;
+  }
+
+  /**
+   * Says who hears what happens in the machine and in its forks. The listener is called on a thread
+   * of its own for each machine, one event after the other; while it is slow, guests go on, and
+   * what does not fit into a queue of 1,024 events is dropped and counted ({@link
+   * MachineEvent.EventsLost}). The flight recorder of the JVM gets the same as events of the
+   * category Vivarium.
+   */
+  public MachineOptions onEvent(Consumer<MachineEvent> events) {
+    listener = events;
+    return this;
+  }
+
   Map<String, String> environment() {
     return Map.copyOf(environment);
   }
@@ -119,6 +144,14 @@ public final class MachineOptions {
 
   String user() {
     return user;
+  }
+
+  @Nullable Consumer<MachineEvent> listener() {
+    return listener;
+  }
+
+  Permissions permissions() {
+    return permissions;
   }
 
   Limits limits() {

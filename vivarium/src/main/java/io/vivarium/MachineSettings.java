@@ -1,7 +1,10 @@
 package io.vivarium;
 
 import io.vivarium.kernel.KernelOptions;
+import io.vivarium.kernel.event.EventSink;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of a machine that its forks share.
@@ -9,13 +12,23 @@ import java.util.Map;
  * @param kernel what the kernel wants to know
  * @param environment environment of every command
  * @param user as whom commands run
+ * @param listener hears what happens; null for nobody
  */
-record MachineSettings(KernelOptions kernel, Map<String, String> environment, String user) {
+record MachineSettings(
+    KernelOptions kernel,
+    Map<String, String> environment,
+    String user,
+    @Nullable Consumer<MachineEvent> listener) {
 
   static MachineSettings of(MachineOptions options) {
     return new MachineSettings(
-        new KernelOptions(options.hostname(), options.limits()),
+        new KernelOptions(
+            options.hostname(),
+            options.limits(),
+            EventSink.DISCARD,
+            options.permissions().options()),
         options.environment(),
-        options.user());
+        options.user(),
+        options.listener());
   }
 }

@@ -9,10 +9,12 @@ import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.NewInode;
 import io.vivarium.kernel.fs.memory.MemoryFileSystem;
 import io.vivarium.kernel.fs.memory.MemorySnapshot;
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.user.Credentials;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,9 +55,17 @@ final class MachineState {
 
   private record Mounted(String path, MountSource source, boolean readOnly, FileSystem present) {}
 
-  /** The kernel with everything mounted. */
-  synchronized Kernel boot() {
-    Kernel kernel = new Kernel(root, settings.kernel());
+  /** The kernel with everything mounted, for the machine of this id. */
+  synchronized Kernel boot(String id) {
+    Consumer<MachineEvent> listener = settings.listener();
+    KernelOptions options = settings.kernel();
+    Kernel kernel =
+        new Kernel(
+            root, listener == null ? options : options.with(new EventDelivery(id, listener)));
+    root.ledger()
+        .watch(
+            kernel.gauges().ofMachine(Limit.STORAGE_BYTES),
+            kernel.gauges().ofMachine(Limit.STORAGE_INODES));
     try {
       for (Planned plan : planned) {
         mount(kernel, plan.path(), plan.source(), plan.readOnly());

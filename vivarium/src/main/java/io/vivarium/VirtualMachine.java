@@ -9,6 +9,9 @@ import io.vivarium.kernel.file.FileDescription;
 import io.vivarium.kernel.file.PipeEnds;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Location;
+import io.vivarium.kernel.limit.Gauge;
+import io.vivarium.kernel.limit.Gauges;
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.process.Launch;
 import io.vivarium.kernel.process.PidDescription;
 import io.vivarium.kernel.process.Process;
@@ -28,12 +31,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +47,12 @@ import java.util.function.Consumer;
  * commands run at the same time.
  */
 public final class VirtualMachine implements AutoCloseable {
+  /** How long closing waits for the owner to hear of the last events. */
+  private static final Duration EVENTS_GRACE = Duration.ofSeconds(1);
+
+  private static final AtomicLong COUNT = new AtomicLong();
+
+  private final String id = "vm-" + COUNT.incrementAndGet();
   private final Vivarium vivarium;
   private final MachineState state;
   private final Kernel kernel;
@@ -54,12 +65,17 @@ public final class VirtualMachine implements AutoCloseable {
   VirtualMachine(Vivarium vivarium, MachineState state) {
     this.vivarium = vivarium;
     this.state = state;
-    this.kernel = state.boot();
+    this.kernel = state.boot(id);
     this.wasm = vivarium.lane().install(kernel, state);
     this.modules = new HostModules(kernel, state);
     this.files =
         new MachineFileSystem(
             kernel.vfs(), kernel.opener(), Credentials.root(), () -> !closed.get());
+  }
+
+  /** What {@link MachineEvent}s call this machine; unique in the JVM. */
+  public String id() {
+    return id;
   }
 
   /** Runs a script with {@code sh -c} and waits for it. */
@@ -108,7 +124,7 @@ public final class VirtualMachine implements AutoCloseable {
             pipes.stderr(),
             exit,
             command.input(),
-            command.captureLimit());
+            captureGauge(command, process));
     try {
       boolean ended = capture.run(deadline);
       if (!ended) {
@@ -127,6 +143,14 @@ public final class VirtualMachine implements AutoCloseable {
     } finally {
       capture.close();
     }
+  }
+
+  /** How much of the output of a command is kept, and who hears when it is more. */
+  private Gauge captureGauge(Command command, Process process) {
+    Gauges gauges = kernel.gauges();
+    return command.captureLimit().isPresent()
+        ? gauges.ofProcess(Limit.CAPTURED_OUTPUT, process.pid(), command.captureLimit().getAsInt())
+        : gauges.ofProcess(Limit.CAPTURED_OUTPUT, process.pid());
   }
 
   /**
@@ -251,6 +275,9 @@ public final class VirtualMachine implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       kernel.close();
       state.close();
+      if (kernel.options().events() instanceof EventDelivery delivery) {
+        delivery.await(EVENTS_GRACE);
+      }
     }
   }
 

@@ -191,7 +191,7 @@ public final class Vivarium implements AutoCloseable {
       entries.add(
           new LimitEntry(
               limit.key(),
-              limit.unit() == Limit.Unit.BYTES,
+              LimitEntry.Unit.valueOf(limit.unit().name()),
               limit.initial(),
               limit.least(),
               limit.most(),

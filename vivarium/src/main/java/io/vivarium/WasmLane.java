@@ -1,13 +1,10 @@
 package io.vivarium;
 
 import io.vivarium.kernel.Kernel;
-import io.vivarium.kernel.limit.Limit;
-import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.syscall.SystemCalls;
 import io.vivarium.software.Command;
 import io.vivarium.wasm.engine.EngineOptions;
 import io.vivarium.wasm.engine.GuestModule;
-import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.engine.InvalidModule;
 import io.vivarium.wasm.engine.MemoryBudget;
 import io.vivarium.wasm.engine.WasmEngine;
@@ -48,14 +45,9 @@ final class WasmLane implements AutoCloseable {
 
   /** Lets a machine run modules. */
   WasmBinaryFormat install(Kernel kernel, MachineState state) {
-    Limits limits = kernel.options().limits();
-    int pages = (int) (limits.get(Limit.PROCESS_MEMORY) / InstanceLimits.PAGE);
     WasmBinaryFormat format =
         new WasmBinaryFormat(
-            engine,
-            process -> new SystemCalls(kernel, process),
-            InstanceLimits.DEFAULT.withMemoryPages(pages).withAdmission(memory),
-            limits.get(Limit.FUEL));
+            engine, process -> new SystemCalls(kernel, process), memory, kernel.gauges());
     kernel.register(format);
     return format;
   }

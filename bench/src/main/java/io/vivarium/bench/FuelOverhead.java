@@ -26,12 +26,15 @@ public final class FuelOverhead {
   /** More than everything here needs. */
   private static final long PLENTY = 1L << 60;
 
+  private static final String TIME = "cpu.process-time";
+  private static final long AN_HOUR = 3_600_000;
+
   private static final int WARM_UPS = 5;
-  private static final long WARMING_NANOS = 4_000_000_000L;
+  private static final long WARMING_NANOS = 6_000_000_000L;
   private static final int RUNS = 11;
 
   /** How long code that is new gets to be compiled in the background. */
-  private static final long COMPILING_NANOS = 8_000_000_000L;
+  private static final long COMPILING_NANOS = 6_000_000_000L;
 
   private static final String ROWS =
       "with recursive n(i) as (select 1 union all select i+1 from n where i<300000)"
@@ -46,11 +49,13 @@ public final class FuelOverhead {
     OUT.println("    $ " + System.getProperty("vivarium.bench.command", "FuelOverhead"));
     Facts.lines().forEach(line -> OUT.println("    " + line));
     OUT.println();
-    OUT.println("| what | no limit ms | fuel limit ms | ratio | fastest, no limit ms | fuel limit ms | ratio | runs |");
+    OUT.println(
+        "| what | no limit ms | fuel limit ms | ratio | fastest, no limit ms | fuel limit ms | ratio | runs |");
     OUT.println("|---|---:|---:|---:|---:|---:|---:|---:|");
     try (Vivarium vivarium = Vivarium.builder().progress(Progress.SILENT).create();
-        VirtualMachine plain = vivarium.machine();
-        VirtualMachine metered = vivarium.machine(options -> options.limit("cpu.fuel", PLENTY))) {
+        VirtualMachine plain = vivarium.machine(options -> options.limit(TIME, AN_HOUR));
+        VirtualMachine metered =
+            vivarium.machine(options -> options.limit(TIME, AN_HOUR).limit("cpu.fuel", PLENTY))) {
       prepare(plain);
       prepare(metered);
       for (Work work : all()) {

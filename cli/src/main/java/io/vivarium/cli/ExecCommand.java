@@ -24,10 +24,18 @@ final class ExecCommand implements Subcommand {
 
   /** Runs a command in a machine of its own. */
   static int run(MachineFlags flags, Command command) throws InterruptedException {
+    LimitReport limits = new LimitReport();
+    int status;
     try (Vivarium vivarium = Installation.open();
-        VirtualMachine machine = vivarium.machine(flags::configure);
+        VirtualMachine machine =
+            vivarium.machine(options -> {
+              flags.configure(options);
+              options.onEvent(limits);
+            });
         GuestProcess process = machine.spawn(flags.apply(command))) {
-      return new PassThrough(process).run(flags.limit());
+      status = new PassThrough(process).run(flags.limit());
     }
+    limits.print(status);
+    return status;
   }
 }

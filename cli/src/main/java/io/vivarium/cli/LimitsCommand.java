@@ -28,16 +28,12 @@ final class LimitsCommand implements Subcommand {
       line(
           table,
           limit.key(),
-          value(limit, limit.initial()),
-          value(limit, limit.least()),
-          value(limit, limit.most()),
+          LimitValue.format(limit, limit.initial()),
+          LimitValue.format(limit, limit.least()),
+          LimitValue.format(limit, limit.most()),
           limit.errno().isEmpty() ? limit.effect() : limit.errno() + ": " + limit.effect());
     }
     return table.toString();
-  }
-
-  private static String value(LimitEntry limit, long value) {
-    return limit.inBytes() ? ByteSize.format(value) : Long.toString(value);
   }
 
   private static void line(

@@ -96,11 +96,7 @@ record MachineFlags(
       machine.storage(storage, Math.max(LEAST_INODES, storage / BYTES_PER_INODE));
     }
     for (LimitValue limit : limits) {
-      try {
-        machine.limit(limit.key(), limit.value());
-      } catch (IllegalArgumentException e) {
-        throw new UsageError("--limit: " + e.getMessage());
-      }
+      limit.configure(machine);
     }
     for (HostMount mount : mounts) {
       try {

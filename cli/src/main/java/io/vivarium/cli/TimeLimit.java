@@ -22,6 +22,11 @@ record TimeLimit(String text, Duration duration) {
       Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
 
   static TimeLimit parse(String text) {
+    return parse("--timeout", text);
+  }
+
+  /** Reads one; {@code option} is where it was written. */
+  static TimeLimit parse(String option, String text) {
     Matcher form = FORM.matcher(text);
     if (form.matches()) {
       String unit = form.group(2) == null ? "s" : form.group(2);
@@ -32,6 +37,6 @@ record TimeLimit(String text, Duration duration) {
         return new TimeLimit(form.group(1) + unit, Duration.ofNanos(nanos.longValue()));
       }
     }
-    throw new UsageError("--timeout takes a time such as 10s, 1.5m or 500ms, not '" + text + "'");
+    throw new UsageError(option + " takes a time such as 10s, 1.5m or 500ms, not '" + text + "'");
   }
 }

@@ -57,10 +57,25 @@ final class MachineFlagsTest {
   }
 
   @Test
-  void limits_are_numbers_or_sizes() {
+  void limits_are_numbers_sizes_or_times() {
     assertThat(limits("--limit", "process.count=8", "--limit", "memory.process=64M"))
-        .containsExactly(
-            new LimitValue("process.count", 8), new LimitValue("memory.process", 64L << 20));
+        .containsExactly(limit("process.count", 8), limit("memory.process", 64L << 20));
+    String time = "cpu.process-time";
+    assertThat(limits("--limit", time + "=1.5m", "--limit", time + "=20", "--limit", time + "=2ms"))
+        .containsExactly(limit(time, 90_000), limit(time, 20), limit(time, 2));
+    assertThat(limits("--limit", time + "=unlimited"))
+        .containsExactly(limit(time, 1_000_000_000_000L));
+  }
+
+  @Test
+  void unknown_limit_is_refused_with_those_there_are() {
+    assertThatThrownBy(() -> limits("--limit", "process.cout=8"))
+        .isInstanceOf(UsageError.class)
+        .hasMessageStartingWith("--limit: there is no limit process.cout; there are cpu.count, ");
+  }
+
+  private static LimitValue limit(String key, long value) {
+    return new LimitValue("--limit", key, value);
   }
 
   @Test

@@ -1,9 +1,5 @@
 package io.vivarium.kernel;
 
-import static io.vivarium.kernel.errno.Errno.ENFILE;
-import static io.vivarium.kernel.errno.Errno.ENOBUFS;
-import static io.vivarium.kernel.errno.Errno.ENOSPC;
-
 import io.vivarium.kernel.device.DeviceTable;
 import io.vivarium.kernel.device.MemoryDevices;
 import io.vivarium.kernel.device.NodeTable;
@@ -19,19 +15,26 @@ import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.MountTable;
 import io.vivarium.kernel.fs.VirtualFileSystem;
 import io.vivarium.kernel.image.DeviceNodes;
+import io.vivarium.kernel.limit.Gauges;
 import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.limit.Limits;
+import io.vivarium.kernel.permission.PermissionGate;
+import io.vivarium.kernel.permission.PermissionOptions;
 import io.vivarium.kernel.proc.ProcFileSystem;
 import io.vivarium.kernel.process.BinaryFormat;
 import io.vivarium.kernel.process.ImageLoader;
 import io.vivarium.kernel.process.PipeHolders;
+import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.ProcessTable;
 import io.vivarium.kernel.text.ByteStrings;
 import io.vivarium.kernel.tty.PtyTable;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.user.UserDatabase;
+import io.vivarium.kernel.wait.HostTask;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel of one machine: its tree, its devices, its processes, and what connects them.
@@ -48,10 +51,14 @@ public final class Kernel implements AutoCloseable {
   private static final int MAX_DATABASE_BYTES = 1 << 20;
 
   private final KernelOptions options;
+  private final Gauges gauges;
   private final VirtualFileSystem vfs;
   private final DeviceTable devices = new DeviceTable();
   private final PipeTable pipes;
   private final Opener opener;
+  private final @Nullable PermissionGate gate;
+  private final VirtualFileSystem guestVfs;
+  private final Opener guestOpener;
   private final ImageLoader images;
   private final ProcessTable processes;
   private final UserDatabase users;
@@ -67,35 +74,38 @@ public final class Kernel implements AutoCloseable {
   public Kernel(FileSystem root, KernelOptions options) {
     this.options = options;
     Limits limits = options.limits();
+    this.gauges = new Gauges(limits, options.events());
     this.vfs = new VirtualFileSystem(new MountTable(root, false));
-    this.openFiles = new CountLimit(limits.getInt(Limit.OPEN_FILES), ENFILE);
+    this.openFiles = count(Limit.OPEN_FILES);
     this.pipes =
         new PipeTable(
-            new CountLimit(limits.getInt(Limit.PIPES), ENFILE),
+            count(Limit.PIPES),
             (writer, pipe) -> new PipeHolders(processes()).onlyWaiting(writer, pipe));
-    this.opener = new Opener(vfs, new NodeTable(pipes, devices));
-    this.images =
-        new ImageLoader(vfs, limits.get(Limit.ARGUMENT_BYTES), limits.get(Limit.ENVIRONMENT_BYTES));
+    NodeTable nodes = new NodeTable(pipes, devices);
+    this.opener = new Opener(vfs, nodes);
+    this.gate = gate(options);
+    this.guestVfs = gate == null ? vfs : vfs.gated(gate);
+    this.guestOpener = gate == null ? opener : new Opener(guestVfs, nodes);
+    this.images = new ImageLoader(vfs, gauges, gate);
     this.processes =
         new ProcessTable(
             new ProcessTable.Settings(
                 limits.getInt(Limit.PROCESSES),
                 limits.getInt(Limit.DESCRIPTORS),
-                ProcessTable.threadFactory(STACK_BYTES)),
+                ProcessTable.threadFactory(STACK_BYTES),
+                gauges),
             openFiles,
-            new LockTable(limits.getInt(Limit.RECORD_LOCKS)),
-            vfs,
-            opener,
+            new LockTable(count(Limit.RECORD_LOCKS)),
+            guestVfs,
+            guestOpener,
             images);
     this.users = new UserDatabase(() -> lines("/etc/passwd"), () -> lines("/etc/group"));
     this.sockets =
         new SocketTable(
-            new CountLimit(limits.getInt(Limit.SOCKETS), ENFILE),
-            new CountLimit(limits.getInt(Limit.PASSED_DESCRIPTORS), ENOBUFS),
-            limits.getInt(Limit.SOCKET_BYTES));
-    this.terminals =
-        new PtyTable(
-            new CountLimit(limits.getInt(Limit.TERMINALS), ENOSPC), new TerminalJobs(processes));
+            count(Limit.SOCKETS),
+            count(Limit.PASSED_DESCRIPTORS),
+            gauges.ofMachine(Limit.SOCKET_BYTES));
+    this.terminals = new PtyTable(count(Limit.TERMINALS), new TerminalJobs(processes));
     processes.setTerminals(session -> TerminalJobs.terminalOf(terminals, session));
     MemoryDevices.register(devices);
     devices.register(DeviceNodes.TTY_MAJOR, DeviceNodes.TTY_MINOR, terminals::openControlling);
@@ -108,12 +118,45 @@ public final class Kernel implements AutoCloseable {
     return options;
   }
 
-  /** The tree. */
+  /** The gauges of its limits. */
+  public Gauges gauges() {
+    return gauges;
+  }
+
+  private static @Nullable PermissionGate gate(KernelOptions options) {
+    PermissionOptions permissions = options.permissions();
+    if (permissions.policy().allowsMachine() && !permissions.explain()) {
+      return null;
+    }
+    return new PermissionGate(
+        permissions,
+        options.events(),
+        () -> {
+          Process caller = Process.current();
+          return caller == null ? HostTask.current() : caller;
+        },
+        () -> {
+          Process caller = Process.current();
+          return caller == null ? 0 : caller.pid();
+        });
+  }
+
+  /** The tree as guests may use it. */
+  public VirtualFileSystem guestVfs() {
+    return guestVfs;
+  }
+
+  /** Opens files for guests. */
+  public Opener guestOpener() {
+    return guestOpener;
+  }
+
+  /** The tree. The host is not asked what it may do. */
   public VirtualFileSystem vfs() {
     return vfs;
   }
 
-  /** Opens files of the tree. */
+  /** Opens files of the tree for the host. */
   public Opener opener() {
     return opener;
   }
@@ -178,6 +221,13 @@ public final class Kernel implements AutoCloseable {
   public void close() {
     processes.close();
     sockets.close();
+  }
+
+  private CountLimit count(Limit limit) {
+    return new CountLimit(
+        options.limits().getInt(limit),
+        Objects.requireNonNull(limit.errno()),
+        gauges.ofMachine(limit));
   }
 
   private List<String> lines(String path) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vivarium.LimitEntry;
 import io.vivarium.Vivarium;
 import java.io.IOException;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** The page of limits is the inventory. */
@@ -17,16 +18,17 @@ class LimitsPageTest {
       value out of range is refused with a message that names the keys or the range. This page is made by a test from the inventory
       that the kernel is configured with; another test drives a machine to every limit.
 
-      A call that would go over a limit fails with the errno and changes nothing.
+      A call that would go over a limit fails with the errno and changes nothing. At 80 % of a limit, and when something is refused
+      because of it, the owner hears a `MachineEvent` and the flight recorder gets `vivarium.Limit`; again only after less than 50 %.
 
-      | Key | Default | Least | Most | Errno | At the limit |
-      |---|---:|---:|---:|---|---|
+      | Key | Unit | Default | Least | Most | Errno | At the limit |
+      |---|---|---:|---:|---:|---|---|
       """;
 
   private static final String FOOT =
       """
 
-      Sizes are bytes; the command line takes `64M` and the like too. The memory that all machines of a JVM hold for guests together is
+      The command line takes `64M`, `10s`, `unlimited` (the most there is) and the like too. The memory that all machines of a JVM hold for guests together is
       limited by `Vivarium.builder().guestMemory(bytes)`.
 
       ## Fixed
@@ -43,9 +45,10 @@ class LimitsPageTest {
     StringBuilder page = new StringBuilder(HEAD);
     for (LimitEntry limit : Vivarium.limits()) {
       page.append(
-          "| `%s` | %,d | %,d | %,d | %s | %s |\n"
+          "| `%s` | %s | %,d | %,d | %,d | %s | %s |\n"
               .formatted(
                   limit.key(),
+                  limit.unit().name().toLowerCase(Locale.ROOT),
                   limit.initial(),
                   limit.least(),
                   limit.most(),

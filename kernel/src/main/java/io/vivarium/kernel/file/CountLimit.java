@@ -1,6 +1,7 @@
 package io.vivarium.kernel.file;
 
 import io.vivarium.kernel.errno.Errno;
+import io.vivarium.kernel.limit.Gauge;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -12,6 +13,7 @@ public final class CountLimit {
   private final AtomicInteger used = new AtomicInteger();
   private final int maximum;
   private final Errno atLimit;
+  private final Gauge gauge;
 
   /**
    * A limit with nothing used.
@@ -20,11 +22,23 @@ public final class CountLimit {
    * @param atLimit what {@link #take()} answers beyond that
    */
   public CountLimit(int maximum, Errno atLimit) {
+    this(maximum, atLimit, Gauge.NONE);
+  }
+
+  /**
+   * A limit with nothing used.
+   *
+   * @param maximum how many may exist at a time, 0 or more
+   * @param atLimit what {@link #take()} answers beyond that
+   * @param gauge hears how many there are
+   */
+  public CountLimit(int maximum, Errno atLimit, Gauge gauge) {
     if (maximum < 0) {
       throw new IllegalArgumentException("negative limit: " + maximum);
     }
     this.maximum = maximum;
     this.atLimit = atLimit;
+    this.gauge = gauge;
   }
 
   /**
@@ -34,6 +48,7 @@ public final class CountLimit {
    */
   public void take() {
     if (!tryTake()) {
+      gauge.refused(maximum + 1L);
       throw atLimit.exception();
     }
   }
@@ -47,6 +62,7 @@ public final class CountLimit {
         return false;
       }
     } while (!used.compareAndSet(present, present + 1));
+    gauge.rose(present + 1L);
     return true;
   }
 
@@ -56,11 +72,13 @@ public final class CountLimit {
     if (left < 0) {
       throw new IllegalStateException("gave back more than was taken");
     }
+    gauge.fell(left);
   }
 
   /** Answers the errno of this limit when it is reached, without counting. */
   public void check() {
     if (used.get() >= maximum) {
+      gauge.refused(maximum + 1L);
       throw atLimit.exception();
     }
   }

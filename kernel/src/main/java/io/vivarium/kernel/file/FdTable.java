@@ -5,6 +5,9 @@ import static io.vivarium.kernel.errno.Errno.EINVAL;
 import static io.vivarium.kernel.errno.Errno.EMFILE;
 import static io.vivarium.kernel.errno.Errno.EPERM;
 
+import io.vivarium.kernel.limit.Gauge;
+import io.vivarium.kernel.limit.Gauges;
+import io.vivarium.kernel.limit.Limit;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -29,6 +32,8 @@ public final class FdTable {
   private final CountLimit openFiles;
   private final LockOwner lockOwner;
   private final int ceiling;
+  private final Gauges gauges;
+  private final Gauge gauge;
 
   // Replaced by a larger copy when it grows. Written under the monitor, read without.
   private volatile AtomicReferenceArray<@Nullable FileDescription> slots =
@@ -37,6 +42,7 @@ public final class FdTable {
   // Guarded by this: one bit per descriptor.
   private final BitSet used = new BitSet();
   private final BitSet closeOnExec = new BitSet();
+  private int open;
   private int softLimit;
   private int hardLimit;
   private boolean closed;
@@ -50,16 +56,35 @@ public final class FdTable {
    * @param lockOwner the owner of the record locks that are set through this table
    */
   public FdTable(int limit, CountLimit openFiles, LockOwner lockOwner) {
-    this(limit, limit, limit, openFiles, lockOwner);
+    this(limit, openFiles, lockOwner, Gauges.SILENT);
+  }
+
+  /**
+   * An empty table.
+   *
+   * @param limit as above
+   * @param openFiles as above
+   * @param lockOwner as above
+   * @param gauges makes the gauges of this table and its copies, which hear how many are open
+   */
+  public FdTable(int limit, CountLimit openFiles, LockOwner lockOwner, Gauges gauges) {
+    this(limit, limit, limit, openFiles, lockOwner, gauges);
   }
 
   private FdTable(
-      int softLimit, int hardLimit, int ceiling, CountLimit openFiles, LockOwner lockOwner) {
+      int softLimit,
+      int hardLimit,
+      int ceiling,
+      CountLimit openFiles,
+      LockOwner lockOwner,
+      Gauges gauges) {
     this.softLimit = softLimit;
     this.hardLimit = hardLimit;
     this.ceiling = ceiling;
     this.openFiles = openFiles;
     this.lockOwner = lockOwner;
+    this.gauges = gauges;
+    this.gauge = gauges.ofProcess(Limit.DESCRIPTORS, lockOwner.pid());
   }
 
   /** The owner of the record locks that are set through this table. */
@@ -122,6 +147,7 @@ public final class FdTable {
    */
   public synchronized void checkRoom() {
     if (used.nextClearBit(0) >= softLimit) {
+      gauge.refused(softLimit + 1L);
       throw EMFILE.exception();
     }
     openFiles.check();
@@ -147,6 +173,7 @@ public final class FdTable {
       synchronized (this) {
         int fd = used.nextClearBit(minimum);
         if (fd >= softLimit) {
+          gauge.refused(fd + 1L);
           throw EMFILE.exception();
         }
         put(fd, description, onExecClose);
@@ -379,7 +406,7 @@ public final class FdTable {
    * {@link #closeOnExec()}.
    */
   public synchronized FdTable copy(LockOwner owner) {
-    FdTable copy = new FdTable(softLimit, hardLimit, ceiling, openFiles, owner);
+    FdTable copy = new FdTable(softLimit, hardLimit, ceiling, openFiles, owner, gauges);
     copy.used.or(used);
     copy.closeOnExec.or(closeOnExec);
     AtomicReferenceArray<@Nullable FileDescription> copied =
@@ -388,6 +415,8 @@ public final class FdTable {
       copied.set(fd, get(fd));
     }
     copy.slots = copied;
+    copy.open = open;
+    copy.gauge.rose(open);
     return copy;
   }
 
@@ -408,6 +437,7 @@ public final class FdTable {
     slots.setRelease(fd, description);
     used.set(fd);
     closeOnExec.set(fd, onExecClose);
+    gauge.rose(++open);
   }
 
   private @Nullable FileDescription replace(
@@ -427,6 +457,7 @@ public final class FdTable {
     slots.setRelease(fd, null);
     used.clear(fd);
     closeOnExec.clear(fd);
+    gauge.fell(--open);
   }
 
   private void reserve(int fd) {

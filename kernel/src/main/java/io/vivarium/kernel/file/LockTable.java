@@ -29,7 +29,16 @@ public final class LockTable {
    * @param maximum how many ranges may be locked with record locks; ENOLCK beyond
    */
   public LockTable(int maximum) {
-    this.recordLocks = new CountLimit(maximum, ENOLCK);
+    this(new CountLimit(maximum, ENOLCK));
+  }
+
+  /**
+   * A machine without locks.
+   *
+   * @param recordLocks counts the ranges that are locked with record locks
+   */
+  public LockTable(CountLimit recordLocks) {
+    this.recordLocks = recordLocks;
   }
 
   /** Counts the ranges that are locked with record locks. */

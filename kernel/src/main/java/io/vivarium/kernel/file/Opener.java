@@ -13,6 +13,7 @@ import static io.vivarium.kernel.file.OpenFlags.O_TMPFILE_BIT;
 import static io.vivarium.kernel.file.OpenFlags.O_TRUNC;
 
 import io.vivarium.kernel.fs.Access;
+import io.vivarium.kernel.fs.FileOperation;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.NewInode;
@@ -51,7 +52,7 @@ public final class Opener {
       Task task, Credentials who, Location start, String path, int flags, int mode) {
     boolean follow = (flags & O_NOFOLLOW) == 0;
     if ((flags & O_PATH) != 0) {
-      return openPath(vfs.resolve(who, start, path, follow), flags);
+      return openPath(vfs.resolve(who, start, path, follow, FileOperation.STAT), flags);
     }
     if ((flags & O_TMPFILE_BIT) != 0) {
       return openUnnamed(who, vfs.resolve(who, start, path, follow), flags, mode);
@@ -62,7 +63,14 @@ public final class Opener {
       }
       boolean exclusive = (flags & O_EXCL) != 0;
       OpenWalk.Opened opened =
-          new OpenWalk(vfs, who).open(start, path, exclusive, follow, NewInode.regular(mode, 0, 0));
+          new OpenWalk(vfs, who)
+              .open(
+                  start,
+                  path,
+                  exclusive,
+                  follow,
+                  NewInode.regular(mode, 0, 0),
+                  Opening.with(flags));
       if (opened.created()) {
         return describe(opened.place(), flags, who);
       }
@@ -71,7 +79,8 @@ public final class Opener {
       }
       return openExisting(task, who, opened.place(), flags);
     }
-    return openExisting(task, who, vfs.resolve(who, start, path, follow), flags);
+    Location place = vfs.resolve(who, start, path, follow, Opening.with(flags));
+    return openExisting(task, who, place, flags);
   }
 
   /** Opens what a walk has found, with the checks of open(2). */

@@ -7,6 +7,7 @@ import static io.vivarium.kernel.errno.Errno.EINVAL;
 import static io.vivarium.kernel.errno.Errno.ENOLCK;
 import static io.vivarium.kernel.errno.Errno.EOVERFLOW;
 
+import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.wait.Task;
 import io.vivarium.kernel.wait.WaitQueue;
 import io.vivarium.kernel.wait.Waiter;
@@ -293,13 +294,16 @@ public final class RecordLocks {
     for (int i = more; i < 0; i++) {
       table.recordLocks().give();
     }
-    for (int taken = 0; taken < more; taken++) {
-      if (!table.recordLocks().tryTake()) {
-        for (; taken > 0; taken--) {
-          table.recordLocks().give();
-        }
-        throw ENOLCK.exception();
+    int taken = 0;
+    try {
+      for (; taken < more; taken++) {
+        table.recordLocks().take();
       }
+    } catch (ErrnoException limited) {
+      for (; taken > 0; taken--) {
+        table.recordLocks().give();
+      }
+      throw limited;
     }
   }
 }

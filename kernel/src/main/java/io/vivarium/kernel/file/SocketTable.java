@@ -10,6 +10,7 @@ import static io.vivarium.kernel.errno.Errno.EPROTOTYPE;
 import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
+import io.vivarium.kernel.limit.Gauge;
 import io.vivarium.kernel.wait.WaitQueue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class SocketTable {
   private final CountLimit sockets;
   private final CountLimit passing;
   private final int maximumBytes;
+  private final Gauge bytesGauge;
   private final WaitQueue roomQueue = new WaitQueue();
 
   // Guarded by this.
@@ -47,12 +49,14 @@ public final class SocketTable {
    *
    * @param sockets counts the sockets of the machine
    * @param passing counts the descriptions that were sent and not received yet
-   * @param maximumBytes how many bytes may be sent and not received yet; senders wait beyond
+   * @param bytesGauge watches the bytes that were sent and not received yet; senders wait beyond
+   *     its capacity, which is that of an int
    */
-  public SocketTable(CountLimit sockets, CountLimit passing, int maximumBytes) {
+  public SocketTable(CountLimit sockets, CountLimit passing, Gauge bytesGauge) {
     this.sockets = sockets;
     this.passing = passing;
-    this.maximumBytes = maximumBytes;
+    this.bytesGauge = bytesGauge;
+    this.maximumBytes = Math.toIntExact(bytesGauge.capacity());
   }
 
   /** Where the inodes of sockets without a name live. */
@@ -168,6 +172,7 @@ public final class SocketTable {
       return room;
     }
     bytesWereShort = true;
+    bytesGauge.refused((long) bytes + room);
     return queue instanceof ByteQueue ? Math.max(0, left) : -1;
   }
 
@@ -176,18 +181,21 @@ public final class SocketTable {
     int before = queue.size();
     queue.put(buffer, offset, length, rights);
     bytes = bytes + queue.size() - before;
+    bytesGauge.rose(bytes);
   }
 
   synchronized ReceiveQueue.Taken take(ReceiveQueue queue, byte[] buffer, int offset, int length) {
     int before = queue.size();
     ReceiveQueue.Taken taken = queue.take(buffer, offset, length);
     bytes = bytes + queue.size() - before;
+    bytesGauge.fell(bytes);
     taken.rights().forEach(right -> passing.give());
     return taken;
   }
 
   private List<FileDescription> clear(UnixSocket socket) {
     bytes = bytes - socket.received().size();
+    bytesGauge.fell(bytes);
     return socket.received().clear();
   }
 

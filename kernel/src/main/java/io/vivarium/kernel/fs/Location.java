@@ -1,7 +1,7 @@
 package io.vivarium.kernel.fs;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A place in a machine's tree: an inode together with the mount it was reached through, as Linux's
@@ -17,15 +17,25 @@ public record Location(Mount mount, Inode inode) {
    * has no name any more ends in " (deleted)".
    */
   public String path() {
-    Deque<String> names = new ArrayDeque<>();
-    boolean deleted = false;
+    List<String> names = new ArrayList<>();
+    boolean complete = collectNames(names);
+    String path = "/" + String.join("/", names.reversed());
+    return complete ? path : path + " (deleted)";
+  }
+
+  /**
+   * Adds the components of the path at which this place can be found now, the last one first.
+   *
+   * @return false when it has no name any more, nor a path then
+   */
+  public boolean collectNames(List<String> names) {
     Mount mount = this.mount;
     Inode at = inode;
     while (true) {
       if (at == mount.root()) {
         Location point = mount.mountPoint();
         if (point == null) {
-          break;
+          return true;
         }
         mount = point.mount();
         at = point.inode();
@@ -33,13 +43,10 @@ public record Location(Mount mount, Inode inode) {
       }
       Inode.Link link = at.link();
       if (link == null) {
-        deleted = true;
-        break;
+        return false;
       }
-      names.addFirst(link.name());
+      names.add(link.name());
       at = link.directory();
     }
-    String path = "/" + String.join("/", names);
-    return deleted ? path + " (deleted)" : path;
   }
 }

@@ -37,21 +37,31 @@ public final class OpenWalk {
    *
    * @param exclusive fail with EEXIST when the name is taken, even by a symlink (O_EXCL)
    * @param follow whether a symlink at the end is followed (no O_NOFOLLOW)
+   * @param operations what is done to the file if it exists
    */
   public Opened open(
-      Location start, String path, boolean exclusive, boolean follow, NewInode attributes) {
+      Location start,
+      String path,
+      boolean exclusive,
+      boolean follow,
+      NewInode attributes,
+      Operations operations) {
     Location from = start;
     String rest = path;
     for (int links = 0; links <= PathWalk.MAX_SYMLINKS; ) {
-      Parent parent = vfs.parent(who, from, rest);
+      Parent parent = vfs.parent(who, from, rest, FileOperation.WRITE);
       if (parent.slash()) {
         throw EISDIR.exception();
       }
       if (parent.isDot()) {
         throw (exclusive ? EEXIST : EISDIR).exception();
       }
+      if (exclusive) {
+        vfs.permit(FileOperation.WRITE, parent, null);
+      }
       Inode existing = VirtualFileSystem.peek(parent);
       if (existing == null) {
+        vfs.permit(FileOperation.WRITE, parent, null);
         Location made = tryCreate(parent, attributes, exclusive);
         if (made != null) {
           return new Opened(made, true);
@@ -62,6 +72,9 @@ public final class OpenWalk {
         throw EEXIST.exception();
       }
       Location directory = parent.directory();
+      if (existing.type() != FileType.SYMLINK || !follow) {
+        vfs.permit(operations, parent, existing.type());
+      }
       if (existing.type() != FileType.SYMLINK) {
         return new Opened(MountTable.cross(new Location(directory.mount(), existing)), false);
       }
@@ -69,7 +82,9 @@ public final class OpenWalk {
         throw ELOOP.exception();
       }
       if (existing instanceof MagicLink magic) {
-        return new Opened(magic.follow(), false);
+        Location place = magic.follow();
+        vfs.permit(operations, place);
+        return new Opened(place, false);
       }
       links++;
       from = directory;

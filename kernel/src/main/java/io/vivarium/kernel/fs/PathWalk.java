@@ -7,6 +7,7 @@ import static io.vivarium.kernel.errno.Errno.ENOENT;
 import static io.vivarium.kernel.errno.Errno.ENOTDIR;
 import static io.vivarium.kernel.errno.Errno.EXDEV;
 
+import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.text.ByteStrings;
 import io.vivarium.kernel.user.Credentials;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,10 @@ public final class PathWalk {
 
   private Location at;
   private String rest;
+  // The name that was looked up last in {@link #at}; empty where no name led to what was found.
+  private String name = "";
+  // Whether more of the path follows that name.
+  private boolean midway;
 
   private PathWalk(
       MountTable mounts, Credentials who, Location start, String path, @Nullable Location ceiling) {
@@ -71,6 +76,37 @@ public final class PathWalk {
   }
 
   /**
+   * As {@link #resolve}, with a gate asked whether something may be done to what is found. What is
+   * not found is asked about too, so that nobody learns from the answer what is there.
+   */
+  static Location resolve(
+      MountTable mounts,
+      Credentials who,
+      Location start,
+      String path,
+      boolean follow,
+      boolean confined,
+      Gate gate,
+      Operations operations) {
+    PathWalk walk = new PathWalk(mounts, who, start, path, confined ? start : null);
+    Location place;
+    try {
+      place = walk.toEnd(follow);
+    } catch (ErrnoException e) {
+      walk.askAboutMissing(e, gate, operations);
+      throw e;
+    }
+    for (FileOperation operation : operations.on(place.inode().type())) {
+      if (walk.name.isEmpty()) {
+        gate.check(operation, place);
+      } else {
+        gate.check(operation, walk.at, walk.name);
+      }
+    }
+    return place;
+  }
+
+  /**
    * The directory that holds the last component of a path, and that component. The directory is
    * searchable; nothing is said about whether the name exists.
    *
@@ -79,6 +115,33 @@ public final class PathWalk {
   static Parent parent(
       MountTable mounts, Credentials who, Location start, String path, boolean confined) {
     return new PathWalk(mounts, who, start, path, confined ? start : null).toParent();
+  }
+
+  /** As {@link #parent}, with a gate asked about what does not exist on the way. */
+  static Parent parent(
+      MountTable mounts,
+      Credentials who,
+      Location start,
+      String path,
+      boolean confined,
+      Gate gate,
+      Operations operations) {
+    PathWalk walk = new PathWalk(mounts, who, start, path, confined ? start : null);
+    try {
+      return walk.toParent();
+    } catch (ErrnoException e) {
+      walk.askAboutMissing(e, gate, operations);
+      throw e;
+    }
+  }
+
+  private void askAboutMissing(ErrnoException failure, Gate gate, Operations operations) {
+    if (failure.errno() == ENOENT || failure.errno() == ENOTDIR) {
+      String missing = midway ? name + "/" + rest : name;
+      for (FileOperation operation : operations.on(null)) {
+        gate.check(operation, at, missing);
+      }
+    }
   }
 
   /**
@@ -98,6 +161,7 @@ public final class PathWalk {
   private Location toEnd(boolean follow) {
     while (true) {
       Parent last = toParent();
+      midway = false;
       Location next = step(last.name());
       boolean mustFollow = follow || last.slash();
       if (mustFollow && next.inode().type() == FileType.SYMLINK) {
@@ -125,13 +189,14 @@ public final class PathWalk {
       if (end < 0) {
         return new Parent(searchable(at), checked(rest.substring(start)), false);
       }
-      String name = checked(rest.substring(start, end));
+      String component = checked(rest.substring(start, end));
       int next = skipSlashes(rest, end);
       if (next == rest.length()) {
-        return new Parent(searchable(at), name, true);
+        return new Parent(searchable(at), component, true);
       }
       rest = rest.substring(next);
-      Location child = step(name);
+      midway = true;
+      Location child = step(component);
       if (child.inode().type() == FileType.SYMLINK) {
         followLink(child.inode(), "/" + rest);
       } else {
@@ -144,15 +209,17 @@ public final class PathWalk {
   }
 
   /** Looks one component up in {@link #at}, which stays. */
-  private Location step(String name) {
-    if (name.equals(".")) {
+  private Location step(String component) {
+    name = "";
+    if (component.equals(".")) {
       return at;
     }
     Location directory = searchable(at);
-    if (name.equals("..")) {
+    if (component.equals("..")) {
       return up(directory);
     }
-    Inode child = directory.inode().lookup(name);
+    name = component;
+    Inode child = directory.inode().lookup(component);
     Mount mount = directory.mount();
     return child.type() == FileType.DIRECTORY
         ? MountTable.cross(new Location(mount, child))
@@ -190,6 +257,7 @@ public final class PathWalk {
         throw EXDEV.exception();
       }
       at = magic.follow();
+      name = "";
       rest = behind.isEmpty() ? "" : skipped(behind);
       if (!behind.isEmpty() && at.inode().type() != FileType.DIRECTORY) {
         throw ENOTDIR.exception();

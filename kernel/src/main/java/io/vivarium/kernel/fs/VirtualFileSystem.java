@@ -34,15 +34,17 @@ public final class VirtualFileSystem {
 
   private final MountTable mounts;
   private final boolean confined;
+  private final @Nullable Gate gate;
 
   /** The tree that a mount table describes. */
   public VirtualFileSystem(MountTable mounts) {
-    this(mounts, false);
+    this(mounts, false, null);
   }
 
-  private VirtualFileSystem(MountTable mounts, boolean confined) {
+  private VirtualFileSystem(MountTable mounts, boolean confined, @Nullable Gate gate) {
     this.mounts = mounts;
     this.confined = confined;
+    this.gate = gate;
   }
 
   /**
@@ -50,7 +52,12 @@ public final class VirtualFileSystem {
    * or a symlink that leads out answers EXDEV (RESOLVE_BENEATH of openat2(2)).
    */
   public VirtualFileSystem beneath() {
-    return new VirtualFileSystem(mounts, true);
+    return new VirtualFileSystem(mounts, true, gate);
+  }
+
+  /** The same tree for calls that a gate is asked about. */
+  public VirtualFileSystem gated(Gate asked) {
+    return new VirtualFileSystem(mounts, confined, asked);
   }
 
   /** The mounts. */
@@ -61,6 +68,45 @@ public final class VirtualFileSystem {
   /** The place a path leads to; {@code follow} says whether a symlink at its end is followed. */
   public Location resolve(Credentials who, Location start, String path, boolean follow) {
     return PathWalk.resolve(mounts, who, start, path, follow, confined);
+  }
+
+  /**
+   * The place a path leads to, if something may be done to it.
+   *
+   * @param operations what is going to be done
+   */
+  public Location resolve(
+      Credentials who, Location start, String path, boolean follow, Operations operations) {
+    Gate asked = gate;
+    return asked == null
+        ? resolve(who, start, path, follow)
+        : PathWalk.resolve(mounts, who, start, path, follow, confined, asked, operations);
+  }
+
+  /** Asks the gate whether something may be done to what was resolved without asking. */
+  public void permit(Operations operations, Location place) {
+    if (gate != null) {
+      for (FileOperation operation : operations.on(place.inode().type())) {
+        gate.check(operation, place);
+      }
+    }
+  }
+
+  /**
+   * Asks the gate whether something may be done to a name.
+   *
+   * @param type of what it stands for; null when that is nothing, or not known
+   */
+  void permit(Operations operations, Parent parent, @Nullable FileType type) {
+    if (gate != null) {
+      for (FileOperation operation : operations.on(type)) {
+        if (parent.isDot()) {
+          gate.check(operation, parent.directory());
+        } else {
+          gate.check(operation, parent.directory(), parent.name());
+        }
+      }
+    }
   }
 
   /** EACCES unless the caller has the wanted {@link Access} bits. */
@@ -78,7 +124,9 @@ public final class VirtualFileSystem {
    *     caller's and by what a set-group-id directory says
    */
   public Location create(Credentials who, Location start, String path, NewInode attributes) {
-    Parent parent = parent(who, start, path);
+    FileOperation operation = creating(attributes.type());
+    Parent parent = parent(who, start, path, operation);
+    permit(operation, parent, null);
     if (parent.isDot()) {
       throw EEXIST.exception();
     }
@@ -106,6 +154,7 @@ public final class VirtualFileSystem {
 
   /** Creates an unnamed regular file in a directory (O_TMPFILE). */
   public Location createUnnamed(Credentials who, Location directory, NewInode attributes) {
+    permit(FileOperation.WRITE, directory);
     if (directory.inode().type() != FileType.DIRECTORY) {
       throw ENOTDIR.exception();
     }
@@ -117,7 +166,8 @@ public final class VirtualFileSystem {
   /** unlink(2). */
   public void unlink(Credentials who, Location start, String path) {
     retry(() -> {
-      Parent parent = parent(who, start, path);
+      Parent parent = parent(who, start, path, FileOperation.RM);
+      permit(FileOperation.RM, parent, null);
       if (parent.isDot()) {
         throw EISDIR.exception();
       }
@@ -138,7 +188,8 @@ public final class VirtualFileSystem {
   /** rmdir(2). */
   public void rmdir(Credentials who, Location start, String path) {
     retry(() -> {
-      Parent parent = parent(who, start, path);
+      Parent parent = parent(who, start, path, FileOperation.RM);
+      permit(FileOperation.RM, parent, null);
       if (parent.name().equals(".")) {
         throw (isRootPath(path) ? EBUSY : EINVAL).exception();
       }
@@ -161,11 +212,22 @@ public final class VirtualFileSystem {
 
   /** linkat(2): a hard link to what {@code source} is. */
   public void link(Credentials who, Location source, Location start, String path) {
-    Parent parent = parent(who, start, path);
+    Parent parent = parent(who, start, path, FileOperation.LINK);
+    permit(FileOperation.LINK, parent, null);
     if (parent.isDot() || peek(parent) != null) {
       throw EEXIST.exception();
     }
     Location directory = parent.directory();
+    Inode.Link name = source.inode().link();
+    if (gate != null && name != null) {
+      gate.checkMove(
+          FileOperation.LINK,
+          new Location(source.mount(), name.directory()),
+          name.name(),
+          directory,
+          parent.name(),
+          false);
+    }
     if (directory.mount() != source.mount()) {
       throw EXDEV.exception();
     }
@@ -191,8 +253,10 @@ public final class VirtualFileSystem {
       throw EINVAL.exception();
     }
     retry(() -> {
-      Parent from = parent(who, oldStart, oldPath);
-      Parent to = parent(who, newStart, newPath);
+      Parent from = parent(who, oldStart, oldPath, FileOperation.RENAME);
+      Parent to = parent(who, newStart, newPath, FileOperation.RENAME);
+      permit(FileOperation.RENAME, from, null);
+      permit(FileOperation.RENAME, to, null);
       if (from.directory().mount() != to.directory().mount()) {
         throw EXDEV.exception();
       }
@@ -204,7 +268,7 @@ public final class VirtualFileSystem {
     });
   }
 
-  private static void renameOnce(Credentials who, Parent from, Parent to, int flags) {
+  private void renameOnce(Credentials who, Parent from, Parent to, int flags) {
     Location oldDirectory = from.directory();
     Location newDirectory = to.directory();
     Inode source = oldDirectory.inode().lookup(from.name());
@@ -226,6 +290,10 @@ public final class VirtualFileSystem {
     if (source == target) {
       return;
     }
+    permitMove(from, to, directory);
+    if (target != null && (flags & Inode.RENAME_EXCHANGE) != 0) {
+      permitMove(to, from, targetDirectory);
+    }
     checkRemoval(who, oldDirectory, source);
     if (target == null) {
       checkWritableDirectory(who, newDirectory);
@@ -244,6 +312,26 @@ public final class VirtualFileSystem {
     oldDirectory
         .inode()
         .rename(from.name(), source, newDirectory.inode(), to.name(), target, flags);
+  }
+
+  private void permitMove(Parent from, Parent to, boolean directory) {
+    if (gate != null) {
+      gate.checkMove(
+          FileOperation.RENAME,
+          from.directory(),
+          from.name(),
+          to.directory(),
+          to.name(),
+          directory);
+    }
+  }
+
+  private static FileOperation creating(FileType type) {
+    return switch (type) {
+      case DIRECTORY -> FileOperation.MKDIR;
+      case SYMLINK -> FileOperation.SYMLINK;
+      case REGULAR, FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE -> FileOperation.WRITE;
+    };
   }
 
   /** readlink(2). */
@@ -335,9 +423,16 @@ public final class VirtualFileSystem {
     }
   }
 
-  /** The directory and name in which {@code path} ends. */
-  Parent parent(Credentials who, Location start, String path) {
-    return PathWalk.parent(mounts, who, start, path, confined);
+  /**
+   * The directory and name in which {@code path} ends.
+   *
+   * @param operations what is going to be done to the name
+   */
+  Parent parent(Credentials who, Location start, String path, Operations operations) {
+    Gate asked = gate;
+    return asked == null
+        ? PathWalk.parent(mounts, who, start, path, confined)
+        : PathWalk.parent(mounts, who, start, path, confined, asked, operations);
   }
 
   /** What the last component stands for, without following it; null when there is nothing. */

@@ -23,6 +23,36 @@ public enum Limit {
       null,
       "a program that would execute one instruction more ends as by SIGXCPU"),
 
+  /** CPU time of a process; waiting is not charged. */
+  PROCESS_TIME(
+      "cpu.process-time",
+      Unit.MILLISECONDS,
+      30_000,
+      10,
+      1_000_000_000_000L,
+      null,
+      "the process gets SIGXCPU, and SIGKILL after another second of CPU time"),
+
+  /** CPU time of all processes there ever were. */
+  MACHINE_TIME(
+      "cpu.machine-time",
+      Unit.MILLISECONDS,
+      1_000_000_000_000L,
+      10,
+      1_000_000_000_000L,
+      Errno.EAGAIN,
+      "every process gets SIGKILL; spawn fails from then on"),
+
+  /** Time since a process was spawned. */
+  PROCESS_WALL_TIME(
+      "process.wall-time",
+      Unit.MILLISECONDS,
+      1_000_000_000_000L,
+      10,
+      1_000_000_000_000L,
+      null,
+      "the process gets SIGKILL"),
+
   /** Linear memory of a process; also what /proc/meminfo tells. */
   PROCESS_MEMORY(
       "memory.process",
@@ -30,6 +60,16 @@ public enum Limit {
       512L << 20,
       1 << 16,
       0x7fff_0000L,
+      Errno.ENOMEM,
+      "memory.grow answers -1; a program that starts with more is not run"),
+
+  /** Linear memory, tables and stacks of all processes. */
+  MACHINE_MEMORY(
+      "memory.machine",
+      Unit.BYTES,
+      2L << 30,
+      1 << 16,
+      1L << 40,
       Errno.ENOMEM,
       "memory.grow answers -1; a program that starts with more is not run"),
 
@@ -94,6 +134,20 @@ public enum Limit {
       Errno.ENOBUFS,
       "sending descriptors fails"),
 
+  /** A WebAssembly module. */
+  MODULE_BYTES(
+      "module.bytes", Unit.BYTES, 64L << 20, 8, 64L << 20, Errno.EFBIG, "spawn, exec fail"),
+
+  /** What the host keeps of each output stream of a command that it runs. */
+  CAPTURED_OUTPUT(
+      "output.captured-bytes",
+      Unit.BYTES,
+      16L << 20,
+      0,
+      Integer.MAX_VALUE,
+      null,
+      "the rest is read and dropped, and the result says so"),
+
   /** What the root file system stores. */
   STORAGE_BYTES(
       "storage.bytes",
@@ -118,6 +172,8 @@ public enum Limit {
   public enum Unit {
     /** Bytes. */
     BYTES,
+    /** Milliseconds. */
+    MILLISECONDS,
     /** Things. */
     COUNT
   }

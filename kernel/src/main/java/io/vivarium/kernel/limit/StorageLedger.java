@@ -2,6 +2,8 @@ package io.vivarium.kernel.limit;
 
 import static io.vivarium.kernel.errno.Errno.ENOSPC;
 
+import io.vivarium.kernel.errno.ErrnoException;
+
 /**
  * The one door through which the use of storage changes: a file system charges every inode and
  * every change of size here, before it makes the change, so use is exact after every operation and
@@ -14,6 +16,8 @@ public final class StorageLedger {
   private long bytes;
   private long inodes;
   private long residentBytes;
+  private Gauge bytesGauge = Gauge.NONE;
+  private Gauge inodesGauge = Gauge.NONE;
 
   /** An empty ledger. */
   public StorageLedger(StorageLimits limits) {
@@ -25,6 +29,19 @@ public final class StorageLedger {
     this.bytes = bytes;
     this.inodes = inodes;
     this.residentBytes = residentBytes;
+  }
+
+  /**
+   * Says who hears how the figures change from now on. Forks do not inherit it.
+   *
+   * @param ofBytes hears of bytes
+   * @param ofInodes hears of inodes
+   */
+  public synchronized void watch(Gauge ofBytes, Gauge ofInodes) {
+    bytesGauge = ofBytes;
+    inodesGauge = ofInodes;
+    ofBytes.set(bytes);
+    ofInodes.set(inodes);
   }
 
   /**
@@ -48,12 +65,43 @@ public final class StorageLedger {
     if (exceeds(bytes, bytesDelta, limits.bytes())
         || exceeds(inodes, inodesDelta, limits.inodes())
         || exceeds(residentBytes, residentDelta, limits.residentBytes())) {
+      tellRefused(bytesDelta, inodesDelta);
       return false;
     }
     bytes += bytesDelta;
     inodes += inodesDelta;
     residentBytes += residentDelta;
+    tell(bytesGauge, bytes, bytesDelta);
+    tell(inodesGauge, inodes, inodesDelta);
     return true;
+  }
+
+  private static void tell(Gauge gauge, long figure, long delta) {
+    if (delta > 0) {
+      gauge.rose(figure);
+    } else if (delta < 0) {
+      gauge.fell(figure);
+    }
+  }
+
+  /**
+   * Says that bytes were refused without a charge being tried.
+   *
+   * @param more by how much the sum of sizes was to grow
+   * @return ENOSPC, to be thrown
+   */
+  public synchronized ErrnoException full(long more) {
+    bytesGauge.refused(bytes + Math.max(1, more));
+    return ENOSPC.exception();
+  }
+
+  private void tellRefused(long bytesDelta, long inodesDelta) {
+    if (exceeds(inodes, inodesDelta, limits.inodes())) {
+      inodesGauge.refused(inodes + inodesDelta);
+    } else {
+      // Host memory is bounded by what the bytes and inodes allow; its shortage is one of theirs.
+      bytesGauge.refused(bytes + Math.max(0, bytesDelta));
+    }
   }
 
   private static boolean exceeds(long used, long delta, long limit) {

@@ -1,5 +1,6 @@
 package io.vivarium.kernel.proc;
 
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.process.ControllingTerminal;
 import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.ProcessSignals;
@@ -169,7 +170,14 @@ final class ProcessText {
     String unlimited = "unlimited";
     StringBuilder text = new StringBuilder();
     limit(text, "Limit", "Soft Limit", "Hard Limit", "Units");
-    limit(text, "Max cpu time", unlimited, unlimited, "seconds");
+    long time = process.table().limits().get(Limit.PROCESS_TIME);
+    boolean limited = time < Limit.PROCESS_TIME.most();
+    limit(
+        text,
+        "Max cpu time",
+        limited ? Long.toString(seconds(time)) : unlimited,
+        limited ? Long.toString(seconds(time) + 1) : unlimited,
+        "seconds");
     limit(text, "Max file size", unlimited, unlimited, "bytes");
     limit(text, "Max data size", unlimited, unlimited, "bytes");
     limit(text, "Max stack size", unlimited, unlimited, "bytes");
@@ -191,6 +199,10 @@ final class ProcessText {
     limit(text, "Max realtime priority", "0", "0", "");
     limit(text, "Max realtime timeout", unlimited, unlimited, "us");
     return text.toString();
+  }
+
+  private static long seconds(long millis) {
+    return (millis + 999) / 1000;
   }
 
   private static void limit(

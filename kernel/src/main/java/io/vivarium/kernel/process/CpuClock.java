@@ -16,6 +16,11 @@ final class CpuClock {
     static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   }
 
+  /** Counts from now on. */
+  static void use() {
+    used = true;
+  }
+
   /** CPU time of a thread in nanoseconds; 0 when it has ended or cannot be told. */
   static long of(Thread thread) {
     used = true;

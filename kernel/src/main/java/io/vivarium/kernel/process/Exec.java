@@ -20,9 +20,10 @@ final class Exec {
   void replace(
       Process process, String path, List<String> argv, List<String> environment, int[] alsoClose) {
     loader.checkSize(argv, environment);
+    List<String> passed = loader.passed(environment);
     ImageLoader.Image image =
         loader.load(process.credentials(), process.workingDirectory(), path, null, argv);
-    replace(process, image, environment, alsoClose);
+    replace(process, image, passed, alsoClose);
   }
 
   void replace(
@@ -32,6 +33,8 @@ final class Exec {
     if (file == null) {
       throw EACCES.exception();
     }
+    loader.permit(file);
+    List<String> passed = loader.passed(environment);
     ImageLoader.Image image =
         loader.loadFile(
             process.credentials(), process.workingDirectory(), file, "/dev/fd/" + fd, argv);
@@ -41,7 +44,7 @@ final class Exec {
       image.release();
       throw ENOENT.exception();
     }
-    replace(process, image, environment, alsoClose);
+    replace(process, image, passed, alsoClose);
   }
 
   /** The point of no return: everything that can fail has been done. */

@@ -8,9 +8,14 @@ import static io.vivarium.kernel.errno.Errno.ENOEXEC;
 
 import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.fs.Access;
+import io.vivarium.kernel.fs.FileOperation;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.VirtualFileSystem;
+import io.vivarium.kernel.limit.Gauge;
+import io.vivarium.kernel.limit.Gauges;
+import io.vivarium.kernel.limit.Limit;
+import io.vivarium.kernel.permission.PermissionGate;
 import io.vivarium.kernel.text.ByteStrings;
 import io.vivarium.kernel.user.Credentials;
 import java.util.ArrayList;
@@ -33,24 +38,36 @@ public final class ImageLoader {
   public static final int MAX_INTERPRETERS = 4;
 
   private final VirtualFileSystem vfs;
+  private final @Nullable PermissionGate gate;
 
   /** Most bytes of one argument or variable, its terminator included: MAX_ARG_STRLEN of Linux. */
   private static final int MAX_STRING_BYTES = 131072;
 
-  private final long maxArgumentBytes;
-  private final long maxEnvironmentBytes;
+  private final Gauge argumentBytes;
+  private final Gauge environmentBytes;
   private final List<BinaryFormat> formats = new CopyOnWriteArrayList<>();
 
   /**
    * A loader that knows scripts only.
    *
-   * @param maxArgumentBytes how many bytes argv may have, terminators included
-   * @param maxEnvironmentBytes how many bytes the environment may have, terminators included
+   * @param gauges say how many bytes argv and the environment may have, terminators included, and
+   *     hear how many they have
    */
-  public ImageLoader(VirtualFileSystem vfs, long maxArgumentBytes, long maxEnvironmentBytes) {
-    this.vfs = vfs;
-    this.maxArgumentBytes = maxArgumentBytes;
-    this.maxEnvironmentBytes = maxEnvironmentBytes;
+  public ImageLoader(VirtualFileSystem vfs, Gauges gauges) {
+    this(vfs, gauges, null);
+  }
+
+  /**
+   * A loader that knows scripts only.
+   *
+   * @param gauges as above
+   * @param gate asked about programs and variables; null for nobody
+   */
+  public ImageLoader(VirtualFileSystem vfs, Gauges gauges, @Nullable PermissionGate gate) {
+    this.vfs = gate == null ? vfs : vfs.gated(gate.programs());
+    this.gate = gate;
+    this.argumentBytes = gauges.ofMachine(Limit.ARGUMENT_BYTES);
+    this.environmentBytes = gauges.ofMachine(Limit.ENVIRONMENT_BYTES);
   }
 
   /** Adds a format; the first one that recognises a file loads it. */
@@ -75,9 +92,17 @@ public final class ImageLoader {
 
   /** E2BIG unless arguments and environment are within their limits. */
   void checkSize(List<String> arguments, List<String> environment) {
-    if (bytes(arguments) > maxArgumentBytes || bytes(environment) > maxEnvironmentBytes) {
+    check(arguments, argumentBytes);
+    check(environment, environmentBytes);
+  }
+
+  private static void check(List<String> strings, Gauge gauge) {
+    long bytes = bytes(strings);
+    if (bytes > gauge.capacity()) {
+      gauge.refused(bytes);
       throw E2BIG.exception();
     }
+    gauge.set(bytes);
   }
 
   /** What strings take up with their terminators; E2BIG when one alone is too long. */
@@ -91,6 +116,16 @@ public final class ImageLoader {
       bytes += own;
     }
     return bytes;
+  }
+
+  /** The variables that a program may get. */
+  List<String> passed(List<String> environment) {
+    return gate == null ? environment : gate.passed(environment);
+  }
+
+  /** Asks whether a file that is at hand may be run. */
+  void permit(Location file) {
+    vfs.permit(FileOperation.STAT, file);
   }
 
   /** Loads what a path names, or with a search path what {@link #search} finds. */
@@ -128,7 +163,8 @@ public final class ImageLoader {
   }
 
   private Image loadPath(Credentials who, Location directory, String path, List<String> arguments) {
-    return loadFile(who, directory, vfs.resolve(who, directory, path, true), path, arguments);
+    Location file = vfs.resolve(who, directory, path, true, FileOperation.STAT);
+    return loadFile(who, directory, file, path, arguments);
   }
 
   /**
@@ -165,7 +201,7 @@ public final class ImageLoader {
           WorkingPlace.give(candidate);
         }
       }
-      candidate = vfs.resolve(who, directory, candidatePath, true);
+      candidate = vfs.resolve(who, directory, candidatePath, true, FileOperation.STAT);
     }
   }
 

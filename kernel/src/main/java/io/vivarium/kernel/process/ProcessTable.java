@@ -9,6 +9,9 @@ import io.vivarium.kernel.file.LockOwner;
 import io.vivarium.kernel.file.LockTable;
 import io.vivarium.kernel.file.Opener;
 import io.vivarium.kernel.fs.VirtualFileSystem;
+import io.vivarium.kernel.limit.Gauges;
+import io.vivarium.kernel.limit.Limit;
+import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.wait.HostTask;
 import io.vivarium.kernel.wait.WaitQueue;
@@ -42,6 +45,8 @@ public final class ProcessTable implements AutoCloseable {
   private final CountLimit count;
   private final LockTable locks;
   private final ThreadFactory threads;
+  private final Limits limits;
+  private final TimeWatch times;
   private final ThreadList running = new ThreadList();
   private final Jobs jobs = new Jobs(this);
   private final Kills kills = new Kills(this);
@@ -79,13 +84,16 @@ public final class ProcessTable implements AutoCloseable {
       VirtualFileSystem vfs,
       Opener opener,
       ImageLoader loader) {
-    this.count = new CountLimit(settings.maxProcesses(), EAGAIN);
+    Gauges gauges = settings.gauges();
+    this.count = new CountLimit(settings.maxProcesses(), EAGAIN, gauges.ofMachine(Limit.PROCESSES));
     this.threads = settings.threads();
+    this.times = new TimeWatch(this, gauges);
+    this.limits = gauges.limits();
     this.locks = locks;
     this.spawner = new Spawner(this, vfs, opener, loader);
     this.exec = new Exec(loader);
     FdTable descriptors =
-        new FdTable(settings.maxDescriptors(), openFiles, new LockOwner(locks, INIT_PID));
+        new FdTable(settings.maxDescriptors(), openFiles, new LockOwner(locks, INIT_PID), gauges);
     this.init =
         new Process(
             this,
@@ -110,8 +118,10 @@ public final class ProcessTable implements AutoCloseable {
    *     beyond
    * @param maxDescriptors RLIMIT_NOFILE of every process
    * @param threads makes the thread of each process; {@link #threadFactory} is the usual one
+   * @param gauges make the gauges of the machine
    */
-  public record Settings(int maxProcesses, int maxDescriptors, ThreadFactory threads) {}
+  public record Settings(
+      int maxProcesses, int maxDescriptors, ThreadFactory threads, Gauges gauges) {}
 
   /**
    * Daemon threads with a stack of a given size, bytes. Only what is used of it costs memory.
@@ -178,6 +188,11 @@ public final class ProcessTable implements AutoCloseable {
     synchronized (lock) {
       return forks;
     }
+  }
+
+  /** The limits of the machine. */
+  public Limits limits() {
+    return limits;
   }
 
   /** How many processes may exist at a time, process 1 not counted. */
@@ -316,7 +331,7 @@ public final class ProcessTable implements AutoCloseable {
   /** Adds a child without program: it has a pid, and everything that fork(2) copies. */
   Process add(Process parent) {
     synchronized (lock) {
-      if (closing) {
+      if (closing || times.exhausted()) {
         throw EAGAIN.exception();
       }
       count.take();
@@ -356,6 +371,7 @@ public final class ProcessTable implements AutoCloseable {
       }
       child.begin(thread);
       running.add(thread);
+      times.started();
       try {
         thread.start();
       } catch (OutOfMemoryError e) {

@@ -10,11 +10,13 @@ import io.vivarium.kernel.file.FileDescription;
 import io.vivarium.kernel.file.OpenFlags;
 import io.vivarium.kernel.file.Opener;
 import io.vivarium.kernel.fs.Access;
+import io.vivarium.kernel.fs.FileOperation;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.Mode;
 import io.vivarium.kernel.fs.VirtualFileSystem;
 import io.vivarium.kernel.wait.HostTask;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -122,6 +124,7 @@ final class Spawner {
     for (FileAction action : request.fileActions()) {
       perform(child, action);
     }
+    List<String> environment = loader.passed(request.environment());
     ImageLoader.Image image =
         loader.load(
             child.credentials(),
@@ -129,7 +132,7 @@ final class Spawner {
             request.path(),
             request.searchPath(),
             request.arguments());
-    child.adopt(image, request.environment());
+    child.adopt(image, environment);
     child.descriptors().closeOnExec();
     child.setCredentials(child.credentials().executed());
     return image.program();
@@ -208,7 +211,9 @@ final class Spawner {
     if (path.isEmpty()) {
       throw ENOENT.exception();
     }
-    enter(child, vfs.resolve(child.credentials(), child.workingDirectory(), path, true));
+    enter(
+        child,
+        vfs.resolve(child.credentials(), child.workingDirectory(), path, true, FileOperation.STAT));
   }
 
   private static void enter(Process child, Location place) {

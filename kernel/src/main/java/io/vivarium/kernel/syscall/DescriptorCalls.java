@@ -14,6 +14,7 @@ import io.vivarium.kernel.file.PipeTable;
 import io.vivarium.kernel.file.Whence;
 import io.vivarium.kernel.fs.AllocateMode;
 import io.vivarium.kernel.fs.DirectoryVisitor;
+import io.vivarium.kernel.fs.FileOperation;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Location;
@@ -161,13 +162,13 @@ public final class DescriptorCalls {
   /** fchmod(2). */
   public void chmod(int fd, int mode) {
     usable(fd);
-    vfs.chmod(process.credentials(), paths.ofDescriptor(fd), mode);
+    vfs.chmod(process.credentials(), paths.ofDescriptor(fd, FileOperation.CHMOD), mode);
   }
 
   /** fchown(2); -1 leaves an id unchanged. */
   public void chown(int fd, int uid, int gid) {
     usable(fd);
-    vfs.chown(process.credentials(), paths.ofDescriptor(fd), uid, gid);
+    vfs.chown(process.credentials(), paths.ofDescriptor(fd, FileOperation.CHOWN), uid, gid);
   }
 
   /** futimens(3); times as in {@link FileCalls#utimens}. */
@@ -177,7 +178,7 @@ public final class DescriptorCalls {
     if (!times.omitted()) {
       vfs.utimens(
           process.credentials(),
-          paths.ofDescriptor(fd),
+          paths.ofDescriptor(fd, FileOperation.UTIMES),
           times.access(),
           times.modification(),
           times.bothNow());

@@ -9,6 +9,7 @@ import io.vivarium.kernel.file.FileDescription;
 import io.vivarium.kernel.file.OpenFlags;
 import io.vivarium.kernel.file.Opener;
 import io.vivarium.kernel.fs.Access;
+import io.vivarium.kernel.fs.FileOperation;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.Mode;
@@ -73,7 +74,7 @@ public final class FileCalls {
 
   /** fstatat(2); flags AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH. */
   public Stat stat(int dirfd, String path, int flags) {
-    return paths.resolve(dirfd, path, flags).inode().stat();
+    return paths.resolve(dirfd, path, flags, FileOperation.STAT).inode().stat();
   }
 
   /** mkdirat(2). */
@@ -119,7 +120,11 @@ public final class FileCalls {
   /** readlinkat(2); an empty path means the descriptor itself. */
   public String readlink(int dirfd, String path) {
     Location place =
-        paths.resolve(dirfd, path, AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH);
+        paths.resolve(
+            dirfd,
+            path,
+            AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH,
+            FileOperation.READLINK);
     return vfs.readLink(place);
   }
 
@@ -138,7 +143,7 @@ public final class FileCalls {
     int lookup =
         (flags & AtFlags.AT_EMPTY_PATH)
             | ((flags & AtFlags.AT_SYMLINK_FOLLOW) != 0 ? 0 : AtFlags.AT_SYMLINK_NOFOLLOW);
-    Location source = paths.resolve(oldDirfd, oldPath, lookup);
+    Location source = paths.resolve(oldDirfd, oldPath, lookup, FileOperation.LINK);
     vfs.link(who(), source, paths.start(newDirfd, newPath), newPath);
   }
 
@@ -164,18 +169,20 @@ public final class FileCalls {
       throw EINVAL.exception();
     }
     Credentials as = (flags & AtFlags.AT_EACCESS) != 0 ? who() : who().asReal();
-    Location place = vfs.resolve(as, paths.start(dirfd, path), path, AtFlags.follows(flags));
+    Location place =
+        vfs.resolve(
+            as, paths.start(dirfd, path), path, AtFlags.follows(flags), Accessing.with(wanted));
     vfs.checkAccess(as, place, wanted);
   }
 
   /** fchmodat2(2). */
   public void chmod(int dirfd, String path, int mode, int flags) {
-    vfs.chmod(who(), paths.resolve(dirfd, path, flags), mode);
+    vfs.chmod(who(), paths.resolve(dirfd, path, flags, FileOperation.CHMOD), mode);
   }
 
   /** fchownat(2); -1 leaves an id unchanged. */
   public void chown(int dirfd, String path, int uid, int gid, int flags) {
-    vfs.chown(who(), paths.resolve(dirfd, path, flags), uid, gid);
+    vfs.chown(who(), paths.resolve(dirfd, path, flags, FileOperation.CHOWN), uid, gid);
   }
 
   /**
@@ -185,7 +192,7 @@ public final class FileCalls {
    * @param modificationTime likewise
    */
   public void utimens(int dirfd, String path, long accessTime, long modificationTime, int flags) {
-    Location place = paths.resolve(dirfd, path, flags);
+    Location place = paths.resolve(dirfd, path, flags, FileOperation.UTIMES);
     Times times = Times.of(accessTime, modificationTime);
     if (!times.omitted()) {
       vfs.utimens(who(), place, times.access(), times.modification(), times.bothNow());
@@ -194,17 +201,18 @@ public final class FileCalls {
 
   /** truncate(2). */
   public void truncate(int dirfd, String path, long size) {
-    vfs.truncate(who(), paths.resolve(dirfd, path, 0), size);
+    vfs.truncate(who(), paths.resolve(dirfd, path, 0, FileOperation.TRUNCATE), size);
   }
 
   /** statfs(2). */
   public StatFs statfs(int dirfd, String path) {
-    return paths.resolve(dirfd, path, AtFlags.AT_EMPTY_PATH).mount().fileSystem().statFs();
+    Location place = paths.resolve(dirfd, path, AtFlags.AT_EMPTY_PATH, FileOperation.STAT);
+    return place.mount().fileSystem().statFs();
   }
 
   /** chdir(2). */
   public void chdir(String path) {
-    changeDirectory(paths.resolve(AtFlags.AT_FDCWD, path, 0));
+    changeDirectory(paths.resolve(AtFlags.AT_FDCWD, path, 0, FileOperation.STAT));
   }
 
   /** fchdir(2). */
@@ -239,7 +247,7 @@ public final class FileCalls {
     if (!who().isSuperuser()) {
       throw EPERM.exception();
     }
-    Location place = paths.resolve(AtFlags.AT_FDCWD, path, 0);
+    Location place = paths.resolve(AtFlags.AT_FDCWD, path, 0, FileOperation.MOUNT);
     Mount mount = place.mount();
     if (place.inode() != mount.root()) {
       throw EINVAL.exception();

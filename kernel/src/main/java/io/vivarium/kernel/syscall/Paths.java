@@ -4,6 +4,7 @@ import static io.vivarium.kernel.errno.Errno.ENOENT;
 import static io.vivarium.kernel.errno.Errno.ENOTDIR;
 
 import io.vivarium.kernel.file.FileDescription;
+import io.vivarium.kernel.fs.FileOperation;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.VirtualFileSystem;
@@ -31,15 +32,28 @@ final class Paths {
     return place;
   }
 
-  /** The place a path leads to; with AT_EMPTY_PATH and an empty path, the descriptor's own. */
-  Location resolve(int dirfd, String path, int flags) {
+  /**
+   * The place a path leads to, if the operation is allowed there; with AT_EMPTY_PATH and an empty
+   * path, the descriptor's own.
+   */
+  Location resolve(int dirfd, String path, int flags, FileOperation operation) {
     if (path.isEmpty()) {
       if ((flags & AtFlags.AT_EMPTY_PATH) == 0) {
         throw ENOENT.exception();
       }
-      return dirfd == AtFlags.AT_FDCWD ? process.workingDirectory() : ofDescriptor(dirfd);
+      Location place = dirfd == AtFlags.AT_FDCWD ? process.workingDirectory() : ofDescriptor(dirfd);
+      vfs.permit(operation, place);
+      return place;
     }
-    return vfs.resolve(process.credentials(), start(dirfd, path), path, AtFlags.follows(flags));
+    return vfs.resolve(
+        process.credentials(), start(dirfd, path), path, AtFlags.follows(flags), operation);
+  }
+
+  /** What a descriptor is open on, if the operation is allowed there. */
+  Location ofDescriptor(int fd, FileOperation operation) {
+    Location place = ofDescriptor(fd);
+    vfs.permit(operation, place);
+    return place;
   }
 
   /** What a descriptor is open on, as a place; the mount of something anonymous is the root's. */

@@ -18,9 +18,9 @@ public final class SystemCalls {
 
   /** The calls of a process of a machine. */
   public SystemCalls(Kernel kernel, Process process) {
-    this.files = new FileCalls(process, kernel.vfs(), kernel.opener());
-    this.xattrs = new XattrCalls(process, kernel.vfs());
-    this.descriptors = new DescriptorCalls(process, kernel.vfs(), kernel.pipes());
+    this.files = new FileCalls(process, kernel.guestVfs(), kernel.guestOpener());
+    this.xattrs = new XattrCalls(process, kernel.guestVfs());
+    this.descriptors = new DescriptorCalls(process, kernel.guestVfs(), kernel.pipes());
     this.locks = new LockCalls(process);
     this.poll = new PollCalls(process);
     this.processes = new ProcessCalls(process);

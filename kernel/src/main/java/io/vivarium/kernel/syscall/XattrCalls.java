@@ -8,6 +8,7 @@ import static io.vivarium.kernel.errno.Errno.EPERM;
 import static io.vivarium.kernel.errno.Errno.ERANGE;
 
 import io.vivarium.kernel.fs.Access;
+import io.vivarium.kernel.fs.FileOperation;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Location;
@@ -39,7 +40,7 @@ public final class XattrCalls {
 
   /** The value of an attribute, a copy. */
   public byte[] get(int dirfd, String path, String name, boolean follow) {
-    Inode inode = place(dirfd, path, follow).inode();
+    Inode inode = place(dirfd, path, follow, FileOperation.STAT).inode();
     checkName(name);
     checkNamespace(inode, name, Access.READ);
     return inode.getXattr(name);
@@ -47,7 +48,7 @@ public final class XattrCalls {
 
   /** The names of all attributes that the caller may see. */
   public List<String> list(int dirfd, String path, boolean follow) {
-    Inode inode = place(dirfd, path, follow).inode();
+    Inode inode = place(dirfd, path, follow, FileOperation.STAT).inode();
     boolean superuser = process.credentials().isSuperuser();
     return inode.listXattrs().stream()
         .filter(name -> superuser || !name.startsWith("trusted."))
@@ -77,15 +78,15 @@ public final class XattrCalls {
   }
 
   private Inode writable(int dirfd, String path, String name, boolean follow) {
-    Location place = place(dirfd, path, follow);
+    Location place = place(dirfd, path, follow, FileOperation.CHMOD);
     vfs.checkWritableMount(place);
     checkNamespace(place.inode(), name, Access.WRITE);
     return place.inode();
   }
 
-  private Location place(int dirfd, String path, boolean follow) {
+  private Location place(int dirfd, String path, boolean follow, FileOperation operation) {
     int flags = follow ? 0 : AtFlags.AT_SYMLINK_NOFOLLOW;
-    return paths.resolve(dirfd, path, flags | AtFlags.AT_EMPTY_PATH);
+    return paths.resolve(dirfd, path, flags | AtFlags.AT_EMPTY_PATH, operation);
   }
 
   private void checkNamespace(Inode inode, String name, int wanted) {

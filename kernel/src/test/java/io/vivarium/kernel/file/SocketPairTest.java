@@ -31,7 +31,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vivarium.kernel.errno.ErrnoException;
+import io.vivarium.kernel.event.EventSink;
 import io.vivarium.kernel.fs.FileType;
+import io.vivarium.kernel.limit.Gauge;
+import io.vivarium.kernel.limit.Gauges;
+import io.vivarium.kernel.limit.Limit;
+import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.wait.Guest;
 import io.vivarium.kernel.wait.TestTask;
 import java.util.ArrayList;
@@ -53,7 +58,7 @@ class SocketPairTest {
   private final TestTask task = TestTask.here();
   private final CountLimit sockets = new CountLimit(8, EAGAIN);
   private final CountLimit passing = new CountLimit(600, ENOBUFS);
-  private final SocketTable table = new SocketTable(sockets, passing, 1 << 20);
+  private final SocketTable table = new SocketTable(sockets, passing, bytes(1 << 20));
   private final PipeTable pipes = new PipeTable(new CountLimit(100, EAGAIN), PipeReaders.UNKNOWN);
 
   private SocketDescription a;
@@ -678,11 +683,16 @@ class SocketPairTest {
     assertThat(table.bufferedBytes()).isZero();
   }
 
+  private static Gauge bytes(int most) {
+    return new Gauges(Limits.DEFAULT.with(Limit.SOCKET_BYTES, most), EventSink.DISCARD)
+        .ofMachine(Limit.SOCKET_BYTES);
+  }
+
   // ---- limits and arguments ---------------------------------------------------------------------
 
   @Test
   void the_bytes_of_a_machine_are_limited_and_senders_wait_for_others_to_receive() {
-    SocketTable small = new SocketTable(new CountLimit(10, EAGAIN), passing, 100_000);
+    SocketTable small = new SocketTable(new CountLimit(10, EAGAIN), passing, bytes(100_000));
     List<SocketPair> pairs = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       pairs.add(small.createPair(1, 1, 0, 0, 0));

@@ -25,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vivarium.kernel.errno.Errno;
 import io.vivarium.kernel.file.FileDescription;
+import io.vivarium.kernel.limit.Gauges;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.wait.Waiter;
 import java.util.ArrayList;
@@ -459,7 +460,7 @@ class SpawnTest {
 
   @Test
   void one_string_has_a_limit_of_its_own() {
-    ImageLoader roomy = new ImageLoader(machine.vfs, 1 << 20, 1 << 20);
+    ImageLoader roomy = new ImageLoader(machine.vfs, Gauges.SILENT);
     List<String> longest = List.of("x".repeat(128 * 1024 - 1));
     List<String> tooLong = List.of("x".repeat(128 * 1024));
     roomy.checkSize(longest, longest);
@@ -510,7 +511,8 @@ class SpawnTest {
                       public void start() {
                         throw new OutOfMemoryError("unable to create native thread");
                       }
-                    }),
+                    },
+                Gauges.SILENT),
             machine.openFiles,
             new io.vivarium.kernel.file.LockTable(10),
             machine.vfs,

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vivarium.kernel.errno.Errno;
+import io.vivarium.kernel.event.EventSink;
 import io.vivarium.kernel.file.CountLimit;
 import io.vivarium.kernel.file.FileDescription;
 import io.vivarium.kernel.file.LockTable;
@@ -13,6 +14,9 @@ import io.vivarium.kernel.fs.MountTable;
 import io.vivarium.kernel.fs.NewInode;
 import io.vivarium.kernel.fs.VirtualFileSystem;
 import io.vivarium.kernel.fs.memory.MemoryFileSystem;
+import io.vivarium.kernel.limit.Gauges;
+import io.vivarium.kernel.limit.Limit;
+import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.limit.StorageLimits;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.wait.HostTask;
@@ -57,6 +61,10 @@ public final class TestMachine implements AutoCloseable {
   }
 
   public TestMachine(int maxProcesses) {
+    this(maxProcesses, Gauges.SILENT);
+  }
+
+  public TestMachine(int maxProcesses, Gauges gauges) {
     vfs = new VirtualFileSystem(new MountTable(root, false));
     opener =
         new Opener(
@@ -64,11 +72,19 @@ public final class TestMachine implements AutoCloseable {
             (task, place, flags) -> {
               throw Errno.ENXIO.exception();
             });
-    loader = new ImageLoader(vfs, 64 * 1024, 64 * 1024);
+    loader =
+        new ImageLoader(
+            vfs,
+            new Gauges(
+                Limits.DEFAULT
+                    .with(Limit.ARGUMENT_BYTES, 64 * 1024)
+                    .with(Limit.ENVIRONMENT_BYTES, 64 * 1024),
+                EventSink.DISCARD));
     loader.register(new JavaPrograms());
     table =
         new ProcessTable(
-            new ProcessTable.Settings(maxProcesses, 256, ProcessTable.threadFactory(1 << 20)),
+            new ProcessTable.Settings(
+                maxProcesses, 256, ProcessTable.threadFactory(1 << 20), gauges),
             openFiles,
             new LockTable(1000),
             vfs,

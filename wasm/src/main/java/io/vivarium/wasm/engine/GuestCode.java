@@ -116,7 +116,6 @@ public final class GuestCode {
     return new GuestTrap(TrapKind.OUT_OF_FUEL, "out of fuel");
   }
 
-
   // ---- globals and tables ---------------------------------------------------------------------
 
   public static long readGlobal(int index, LiveInstance instance) {

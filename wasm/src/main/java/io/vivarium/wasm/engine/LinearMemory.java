@@ -46,7 +46,11 @@ public final class LinearMemory extends GuestMemory {
   static @Nullable LinearMemory allocate(
       int initialPages, int maximumPages, MemoryAdmission admission, ModuleStructure module) {
     LinearMemory memory = new LinearMemory(maximumPages, admission, module);
-    return memory.resize(initialPages << 16, initialPages << 16) ? memory : null;
+    if (!memory.resize(initialPages << 16, initialPages << 16)) {
+      admission.refused((long) initialPages << 16);
+      return null;
+    }
+    return memory;
   }
 
   /** Gives the memory back. Accesses from now on are out of bounds. */
@@ -78,6 +82,7 @@ public final class LinearMemory extends GuestMemory {
       admitted += more;
     }
     size = newSize;
+    admission.sized(newSize);
     return true;
   }
 
@@ -85,16 +90,22 @@ public final class LinearMemory extends GuestMemory {
   int grow(int delta) {
     int before = pages();
     if (delta < 0 || delta > maximumPages - before) {
+      admission.refused((before + (delta & 0xffff_ffffL)) << 16);
       return -1;
     }
     int newSize = (before + delta) << 16;
     if (newSize <= bytes.length) {
       size = newSize;
+      admission.sized(newSize);
       return before;
     }
     long wanted = newSize + (long) Math.min(Math.max(newSize >>> 2, 1 << 18), MOST_SLACK);
     int roomy = (int) Math.min(wanted & -65_536L, (long) maximumPages << 16);
-    return resize(newSize, roomy) || resize(newSize, newSize) ? before : -1;
+    if (resize(newSize, roomy) || resize(newSize, newSize)) {
+      return before;
+    }
+    admission.refused(newSize);
+    return -1;
   }
 
   // ---- loads and stores of guest code ---------------------------------------------------------

@@ -48,6 +48,9 @@ public final class LiveInstance implements GuestInstance {
    */
   public long fuelBalance;
 
+  /** The balance below which the tank is told at the next call of the host; once. */
+  private long noteBelow;
+
   private boolean tailCallPending;
   private int tailCallFunction;
   private long[] tailCallArguments = NOTHING;
@@ -71,6 +74,7 @@ public final class LiveInstance implements GuestInstance {
     this.tank = limits.fuel();
     this.fuelAtFirst = tank == null ? FuelTank.UNLIMITED : tank.left();
     this.fuelBalance = fuelAtFirst + Long.MIN_VALUE;
+    this.noteBelow = (tank == null ? 0 : tank.noteBelow()) + Long.MIN_VALUE;
     this.globals = new long[structure.globals().size()];
   }
 
@@ -273,6 +277,9 @@ public final class LiveInstance implements GuestInstance {
   /** Calls an imported function. The array of results is reused by the next call. */
   long[] callImport(int function, long[] arguments) {
     StackGuard.check();
+    if (fuelBalance < noteBelow) {
+      noteFuel();
+    }
     long value;
     try {
       value = imports[function].call(this, arguments);
@@ -394,7 +401,13 @@ public final class LiveInstance implements GuestInstance {
       return results == null ? NOTHING : results;
     } catch (RuntimeException | Error e) {
       clearTailCall();
-      throw explain(e);
+      RuntimeException explained = explain(e);
+      if (tank != null
+          && explained instanceof GuestTrap trap
+          && trap.kind() == TrapKind.OUT_OF_FUEL) {
+        tank.ranOut(fuelLeft());
+      }
+      throw explained;
     }
   }
 
@@ -415,6 +428,13 @@ public final class LiveInstance implements GuestInstance {
       }
     }
     return Traps.translate(thrown);
+  }
+
+  private void noteFuel() {
+    noteBelow = Long.MIN_VALUE;
+    if (tank != null) {
+      tank.note(fuelLeft());
+    }
   }
 
   private long fuelLeft() {

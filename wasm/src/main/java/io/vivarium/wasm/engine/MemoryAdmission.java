@@ -17,6 +17,17 @@ public interface MemoryAdmission {
   /** Gives back what {@link #tryAcquire} granted, possibly in other portions. */
   void release(long bytes);
 
+  /** Hears that the memory of a guest has this size from now on. */
+  default void sized(long bytes) {}
+
+  /**
+   * Hears that a guest did not get memory, because of its instance's limits or because {@link
+   * #tryAcquire} did not grant it; that alone is no sign, as more is asked for than is needed.
+   *
+   * @param wanted bytes that the memory would have had
+   */
+  default void refused(long wanted) {}
+
   /** Admits everything. */
   static MemoryAdmission unlimited() {
     return UnlimitedMemory.INSTANCE;

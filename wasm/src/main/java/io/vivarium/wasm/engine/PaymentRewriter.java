@@ -69,16 +69,14 @@ final class PaymentRewriter extends MethodVisitor {
         pushLong(Payment.price(fixed));
       }
       super.visitVarInsn(Opcodes.ALOAD, from);
-      super.visitMethodInsn(
-          Opcodes.INVOKESTATIC, support, "pay", "(JL" + INSTANCE + ";)V", false);
+      super.visitMethodInsn(Opcodes.INVOKESTATIC, support, "pay", "(JL" + INSTANCE + ";)V", false);
       return;
     }
     super.visitVarInsn(Opcodes.ALOAD, from);
     super.visitInsn(Opcodes.DUP);
     super.visitFieldInsn(Opcodes.GETFIELD, INSTANCE, "fuelBalance", "J");
     pushLong(Payment.price(fixed));
-    super.visitMethodInsn(
-        Opcodes.INVOKESTATIC, "java/lang/Math", "subtractExact", "(JJ)J", false);
+    super.visitMethodInsn(Opcodes.INVOKESTATIC, "java/lang/Math", "subtractExact", "(JJ)J", false);
     super.visitFieldInsn(Opcodes.PUTFIELD, INSTANCE, "fuelBalance", "J");
   }
 

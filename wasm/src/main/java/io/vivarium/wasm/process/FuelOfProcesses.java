@@ -1,5 +1,8 @@
 package io.vivarium.wasm.process;
 
+import io.vivarium.kernel.limit.Gauge;
+import io.vivarium.kernel.limit.Gauges;
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.process.Process;
 import io.vivarium.wasm.engine.FuelTank;
 import io.vivarium.wasm.engine.Metering;
@@ -13,23 +16,29 @@ import org.jspecify.annotations.Nullable;
  * starts goes on with what is left. A child starts with a full tank of its own. Thread-safe.
  */
 final class FuelOfProcesses {
+  private final Gauges gauges;
   private final long each;
   private final Map<Process, FuelTank> tanks = Collections.synchronizedMap(new WeakHashMap<>());
 
-  /** For processes that may use so much each, or {@link FuelTank#UNLIMITED}. */
-  FuelOfProcesses(long each) {
-    this.each = each;
+  FuelOfProcesses(Gauges gauges) {
+    this.gauges = gauges;
+    this.each = gauges.limits().get(Limit.FUEL);
   }
 
   /** The form of modules that this takes. */
   Metering metering() {
-    return each == FuelTank.UNLIMITED ? Metering.NONE : Metering.FUEL;
+    return each == Limit.FUEL.most() ? Metering.NONE : Metering.FUEL;
   }
 
   /** The tank of a process; null when there is no limit. */
   @Nullable FuelTank of(Process process) {
-    return each == FuelTank.UNLIMITED
+    return metering() == Metering.NONE
         ? null
-        : tanks.computeIfAbsent(process, any -> new FuelTank(each));
+        : tanks.computeIfAbsent(process, some -> tank(some.pid()));
+  }
+
+  private FuelTank tank(int pid) {
+    Gauge gauge = gauges.ofProcess(Limit.FUEL, pid);
+    return new FuelTank(each, each / 100 * Gauge.WARN_PERCENT, gauge::rose, gauge::refused);
   }
 }

@@ -3,11 +3,14 @@ package io.vivarium.wasm.process;
 import static io.vivarium.kernel.errno.Errno.EFBIG;
 import static io.vivarium.kernel.errno.Errno.EIO;
 import static io.vivarium.kernel.errno.Errno.ENOEXEC;
+import static io.vivarium.kernel.errno.Errno.ENOMEM;
 
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Stat;
+import io.vivarium.kernel.limit.Gauge;
 import io.vivarium.wasm.engine.GuestModule;
 import io.vivarium.wasm.engine.InvalidModule;
+import io.vivarium.wasm.engine.MemoryAdmission;
 import io.vivarium.wasm.engine.Metering;
 import io.vivarium.wasm.engine.ModuleDigest;
 import io.vivarium.wasm.engine.WasmEngine;
@@ -47,7 +50,8 @@ final class ModuleFiles {
   }
 
   private final WasmEngine engine;
-  private final int maxBytes;
+  private final Gauge size;
+  private final MemoryAdmission memory;
   private final Metering metering;
 
   // Guarded by itself.
@@ -59,9 +63,17 @@ final class ModuleFiles {
         }
       };
 
-  ModuleFiles(WasmEngine engine, int maxBytes, Metering metering) {
+  /**
+   * The modules of a machine.
+   *
+   * @param size says how many bytes a module may have, and hears how many they have
+   * @param memory asked for the memory of a module while it is loaded
+   * @param metering the form in which modules are loaded
+   */
+  ModuleFiles(WasmEngine engine, Gauge size, MemoryAdmission memory, Metering metering) {
     this.engine = engine;
-    this.maxBytes = maxBytes;
+    this.size = size;
+    this.memory = memory;
     this.metering = metering;
   }
 
@@ -69,12 +81,47 @@ final class ModuleFiles {
    * The module a file holds.
    *
    * @throws io.vivarium.kernel.errno.ErrnoException ENOEXEC when it is none that the engine runs,
-   *     EFBIG when it is too large, EIO
+   *     EFBIG when it is too large, ENOMEM when there is no memory to look at it, EIO
    */
   GuestModule load(Inode file) {
+    long bytes = file.size();
+    if (bytes > size.capacity()) {
+      size.refused(bytes);
+      throw EFBIG.exception();
+    }
+    size.set(bytes);
+    try (Room room = new Room()) {
+      return load(file, room);
+    }
+  }
+
+  /**
+   * Memory for the bytes of modules while one is loaded. Guests make large files that cost them
+   * nothing, and start them from many processes at once.
+   */
+  private final class Room implements AutoCloseable {
+    private long taken;
+
+    void take(long bytes) {
+      if (bytes > 0 && !memory.tryAcquire(bytes)) {
+        memory.refused(bytes);
+        throw ENOMEM.exception();
+      }
+      taken += bytes;
+    }
+
+    @Override
+    public void close() {
+      if (taken > 0) {
+        memory.release(taken);
+      }
+    }
+  }
+
+  private GuestModule load(Inode file, Room room) {
     try {
       if (file instanceof DigestSource source) {
-        return engine.load(source.moduleDigest(), () -> read(file), metering);
+        return engine.load(source.moduleDigest(), () -> read(file, room), metering);
       }
       Stat stat = file.stat();
       FileId id = new FileId(stat.device(), stat.inode());
@@ -84,9 +131,9 @@ final class ModuleFiles {
       }
       if (remembered != null && remembered.stillIs(stat)) {
         return engine.load(
-            remembered.digest(), () -> readExpecting(file, remembered.digest()), metering);
+            remembered.digest(), () -> readExpecting(file, remembered.digest(), room), metering);
       }
-      byte[] bytes = read(file);
+      byte[] bytes = read(file, room);
       ModuleDigest digest = ModuleDigest.of(bytes);
       GuestModule module = engine.load(digest, () -> bytes, metering);
       remember(id, stat, file.stat(), digest);
@@ -109,20 +156,21 @@ final class ModuleFiles {
   }
 
   /** Reads a file that is believed to have a digest; the engine must not be told otherwise. */
-  private byte[] readExpecting(Inode file, ModuleDigest digest) throws IOException {
-    byte[] bytes = read(file);
+  private byte[] readExpecting(Inode file, ModuleDigest digest, Room room) throws IOException {
+    byte[] bytes = read(file, room);
     if (!ModuleDigest.of(bytes).equals(digest)) {
       throw new IOException("the file changed");
     }
     return bytes;
   }
 
-  private byte[] read(Inode file) {
-    long size = file.size();
-    if (size > maxBytes) {
+  private byte[] read(Inode file, Room room) {
+    long present = file.size();
+    if (present > size.capacity()) {
       throw EFBIG.exception();
     }
-    byte[] bytes = new byte[(int) size];
+    room.take(present);
+    byte[] bytes = new byte[(int) present];
     int length = 0;
     while (length < bytes.length) {
       int count = file.read(length, bytes, length, bytes.length - length);

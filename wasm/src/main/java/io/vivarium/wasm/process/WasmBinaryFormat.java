@@ -3,6 +3,8 @@ package io.vivarium.wasm.process;
 import static io.vivarium.kernel.errno.Errno.ENOMEM;
 
 import io.vivarium.kernel.fs.Location;
+import io.vivarium.kernel.limit.Gauges;
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.process.BinaryFormat;
 import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.Program;
@@ -10,6 +12,7 @@ import io.vivarium.kernel.syscall.SystemCalls;
 import io.vivarium.wasm.engine.FuelTank;
 import io.vivarium.wasm.engine.GuestModule;
 import io.vivarium.wasm.engine.InstanceLimits;
+import io.vivarium.wasm.engine.MemoryAdmission;
 import io.vivarium.wasm.engine.WasmEngine;
 import io.vivarium.wasm.wasi.ImportModule;
 import io.vivarium.wasm.wasi.ImportTable;
@@ -33,9 +36,6 @@ import java.util.function.Function;
  * <p>Thread-safe; one serves a whole machine.
  */
 public final class WasmBinaryFormat implements BinaryFormat {
-  /** Largest module that is read from a machine's files, bytes. */
-  public static final int MAX_MODULE_BYTES = 256 << 20;
-
   private static final byte[] MAGIC = {0, 'a', 's', 'm', 1, 0, 0, 0};
 
   /** Everything any module can import. */
@@ -43,6 +43,7 @@ public final class WasmBinaryFormat implements BinaryFormat {
 
   private final ModuleFiles modules;
   private final Function<Process, SystemCalls> calls;
+  private final MachineMemory memory;
   private final InstanceLimits limits;
   private final FuelOfProcesses fuel;
   private final Map<Process, List<Preopen>> confined =
@@ -53,16 +54,21 @@ public final class WasmBinaryFormat implements BinaryFormat {
    *
    * @param engine runs the modules
    * @param calls the system calls of a process of the machine
-   * @param limits what each process may have
-   * @param fuel what each process may do, in units of {@link
-   *     io.vivarium.wasm.engine.fuel.FuelCosts}; {@link FuelTank#UNLIMITED} for as much as it likes
+   * @param host asked for memory that the limits of the machine allow
+   * @param gauges the limits of the machine
    */
   public WasmBinaryFormat(
-      WasmEngine engine, Function<Process, SystemCalls> calls, InstanceLimits limits, long fuel) {
-    this.fuel = new FuelOfProcesses(fuel);
-    this.modules = new ModuleFiles(engine, MAX_MODULE_BYTES, this.fuel.metering());
+      WasmEngine engine,
+      Function<Process, SystemCalls> calls,
+      MemoryAdmission host,
+      Gauges gauges) {
     this.calls = calls;
-    this.limits = limits;
+    this.memory = new MachineMemory(host, gauges);
+    this.fuel = new FuelOfProcesses(gauges);
+    this.modules =
+        new ModuleFiles(engine, gauges.ofMachine(Limit.MODULE_BYTES), memory, fuel.metering());
+    int pages = (int) (gauges.limits().get(Limit.PROCESS_MEMORY) / InstanceLimits.PAGE);
+    this.limits = InstanceLimits.DEFAULT.withMemoryPages(pages);
   }
 
   /**
@@ -111,18 +117,17 @@ public final class WasmBinaryFormat implements BinaryFormat {
   public Program load(Location file, String path, List<String> argv) {
     GuestModule module = modules.load(file.inode());
     checkMemory(module.initialMemoryBytes());
-    return new WasmProgram(
-        module, IMPORTS, calls, process -> limits.withFuel(fuel.of(process)), confined::get);
+    return new WasmProgram(module, IMPORTS, calls, this::limitsOf, confined::get);
   }
 
   /** Lets exec and spawn fail while they still can; memory that is gone later ends the process. */
   private void checkMemory(long bytes) {
-    if (bytes > (long) limits.memoryPages() * InstanceLimits.PAGE
-        || (bytes > 0 && !limits.admission().tryAcquire(bytes))) {
+    if (bytes > 0 && !memory.admits(bytes)) {
       throw ENOMEM.exception();
     }
-    if (bytes > 0) {
-      limits.admission().release(bytes);
-    }
+  }
+
+  private InstanceLimits limitsOf(Process process) {
+    return limits.withAdmission(memory.ofProcess(process.pid())).withFuel(fuel.of(process));
   }
 }

@@ -109,9 +109,8 @@ final class WasmProgram implements Program {
   }
 
   private int run(Process process, GuestContext guest) throws LinkFailure {
-    InstanceLimits limits = limitsOf.apply(process);
     process.leaveKernel();
-    try (GuestInstance instance = module.instantiate(imports, limits, guest)) {
+    try (GuestInstance instance = module.instantiate(imports, limitsOf.apply(process), guest)) {
       process.setMemory(() -> instance.memory().size());
       prepareSignals(process, guest, instance);
       instance.start();

@@ -40,11 +40,7 @@ class FuelTest {
 
   /** How a run went: all that can be seen of it. */
   private record Outcome(
-      long used,
-      @Nullable TrapKind trap,
-      List<Long> results,
-      byte[] memory,
-      List<Long> ticks) {
+      long used, @Nullable TrapKind trap, List<Long> results, byte[] memory, List<Long> ticks) {
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Outcome that

@@ -9,7 +9,6 @@ import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.Signal;
 import io.vivarium.kernel.process.SpawnRequest;
 import io.vivarium.kernel.process.WaitStatus;
-import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.testing.ModuleBuilder;
 import io.vivarium.wasm.testing.TestMachine;
 import java.util.Arrays;
@@ -27,8 +26,7 @@ class FuelOfProcessesTest {
   private static final int OUT_OF_FUEL = WaitStatus.signalled(Signal.SIGXCPU, true);
 
   private static TestMachine machine(long fuel) {
-    return new TestMachine(
-        KernelOptions.DEFAULT.with(Limit.FUEL, fuel), InstanceLimits.DEFAULT.withMemoryPages(16));
+    return new TestMachine(KernelOptions.DEFAULT.with(Limit.FUEL, fuel));
   }
 
   private static byte[] nops(int count) {

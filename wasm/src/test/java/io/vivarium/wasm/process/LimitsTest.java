@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.vivarium.kernel.KernelOptions;
 import io.vivarium.kernel.errno.ErrnoException;
+import io.vivarium.kernel.event.EventSink;
+import io.vivarium.kernel.event.KernelEvent;
 import io.vivarium.kernel.file.FdPair;
 import io.vivarium.kernel.file.OpenFlags;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.image.DeviceNodes;
 import io.vivarium.kernel.limit.Limit;
+import io.vivarium.kernel.limit.LimitEvent;
 import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.Signal;
@@ -24,6 +27,9 @@ import io.vivarium.kernel.wait.Waiter;
 import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.testing.ModuleBuilder;
 import io.vivarium.wasm.testing.TestMachine;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -48,13 +54,31 @@ class LimitsTest {
   void what_is_just_under_the_limit_works_and_what_is_over_does_not(Limit limit) {
     switch (limit) {
       case FUEL -> {
-        assertThat(word(limit, 1000, 999)).isEqualTo(WaitStatus.exited(0));
-        assertThat(word(limit, 1000, 1000)).isEqualTo(WaitStatus.exited(0));
-        assertThat(word(limit, 1000, 1001)).isEqualTo(WaitStatus.signalled(Signal.SIGXCPU, true));
+        assertThat(word(limit, 1000, 999, EventSink.DISCARD)).isEqualTo(WaitStatus.exited(0));
+        assertThat(word(limit, 1000, 1000, EventSink.DISCARD)).isEqualTo(WaitStatus.exited(0));
+        assertThat(word(limit, 1000, 1001, EventSink.DISCARD))
+            .isEqualTo(WaitStatus.signalled(Signal.SIGXCPU, true));
       }
       case CPU_COUNT -> assertThat(told(limit, 3, "cpuinfo", "processor")).isEqualTo(3);
-      case PROCESS_MEMORY ->
-          assertThat(text(limit, 100 << 20, "meminfo")).contains("MemTotal:         102400 kB");
+      case PROCESS_TIME -> {
+        assertThat(loop(limit, 100, EventSink.DISCARD)).isEqualTo(128 + Signal.SIGXCPU);
+        assertThat(nap(limit, 50)).isZero();
+      }
+      case MACHINE_TIME -> {
+        assertThat(loop(limit, 100, EventSink.DISCARD)).isEqualTo(128 + Signal.SIGKILL);
+        assertThat(nap(limit, 50)).isZero();
+      }
+      case PROCESS_WALL_TIME -> {
+        assertThat(loop(limit, 100, EventSink.DISCARD)).isEqualTo(128 + Signal.SIGKILL);
+        assertThat(nap(limit, 10_000)).isZero();
+      }
+      case PROCESS_MEMORY -> {
+        assertThat(text(limit, 100 << 20, "meminfo")).contains("MemTotal:         102400 kB");
+        assertThat(pages(limit, 20, EventSink.DISCARD)).isEqualTo(20);
+      }
+      case MACHINE_MEMORY -> // the stack of an interpreted guest counts too
+          assertThat(pages(limit, 27, EventSink.DISCARD) - pages(limit, 20, EventSink.DISCARD))
+              .isEqualTo(7);
       case ARGUMENT_BYTES -> {
         int name = "/bin/child".length() + 1;
         assertThat(spawn(limit, 8000, argument(8000 - name - 1), "A=1")).isEqualTo(0);
@@ -64,6 +88,11 @@ class LimitsTest {
         assertThat(spawn(limit, 8000, "x", "A=" + argument(7997))).isEqualTo(0);
         assertThat(spawn(limit, 8000, "x", "A=" + argument(7998))).isEqualTo(limit.errno());
       }
+      case MODULE_BYTES -> {
+        assertThat(start(limit, 1000, 1000, EventSink.DISCARD)).isEqualTo(0);
+        assertThat(start(limit, 1000, 1001, EventSink.DISCARD)).isEqualTo(limit.errno());
+      }
+      case CAPTURED_OUTPUT -> {} // the host's own; see VirtualMachineTest
       case SOCKET_BYTES -> {
         long value = limit.least() + 10 * CHUNK;
         assertThat(steps(limit, value) * CHUNK).isEqualTo(value);
@@ -84,27 +113,155 @@ class LimitsTest {
     return "x".repeat(length);
   }
 
+  private static void endless(Limit limit, long value, EventSink events) {
+    byte[] module = new ModuleBuilder().function("_start", "->", "loop br 0 end").build();
+    try (TestMachine machine = machine(limit, value, events)) {
+      machine.install("/bin/endless", module, false);
+      machine.run("endless");
+    }
+  }
+
   /** How a program ends that executes so many instructions. */
-  private static int word(Limit limit, long value, int instructions) {
+  private static int word(Limit limit, long value, int instructions, EventSink events) {
     byte[] module =
         new ModuleBuilder().function("_start", "->", "nop ".repeat(instructions)).build();
-    try (TestMachine machine = machine(limit, value)) {
+    try (TestMachine machine = machine(limit, value, events)) {
       machine.install("/bin/count", module, false);
       return machine.run("count").word();
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"CPU_COUNT", "CAPTURED_OUTPUT"}) // nobody is held to the one, the host to the other
+  void the_owner_hears_of_it_near_the_limit_and_at_it(Limit limit) {
+    List<KernelEvent> events = Collections.synchronizedList(new ArrayList<>());
+    long capacity = Math.max(limit.least(), 8000);
+    switch (limit) {
+      case FUEL -> endless(limit, capacity, events::add);
+      case PROCESS_TIME, MACHINE_TIME, PROCESS_WALL_TIME -> {
+        capacity = 200;
+        loop(limit, capacity, events::add);
+      }
+      case PROCESS_MEMORY, MACHINE_MEMORY -> {
+        capacity = 20L * InstanceLimits.PAGE;
+        pages(limit, 20, events::add);
+      }
+      case MODULE_BYTES -> {
+        start(limit, capacity, 7000, events::add);
+        start(limit, capacity, 8001, events::add);
+      }
+      case ARGUMENT_BYTES -> {
+        spawn(limit, capacity, argument(7000), "A=1", events::add);
+        spawn(limit, capacity, argument(8001), "A=1", events::add);
+      }
+      case ENVIRONMENT_BYTES -> {
+        spawn(limit, capacity, "x", "A=" + argument(7000), events::add);
+        spawn(limit, capacity, "x", "A=" + argument(8001), events::add);
+      }
+      case STORAGE_BYTES -> {
+        capacity = 1 << 20;
+        steps(limit, capacity, events::add);
+      }
+      case STORAGE_INODES -> {
+        capacity = 500;
+        steps(limit, capacity, events::add);
+      }
+      case SOCKET_BYTES -> steps(limit, capacity, events::add);
+      default -> {
+        capacity = 60;
+        steps(limit, capacity, events::add);
+      }
+    }
+    List<LimitEvent> heard =
+        events.stream().map(LimitEvent.class::cast).filter(e -> e.limit() == limit).toList();
+    assertThat(heard).hasSizeGreaterThanOrEqualTo(2);
+    LimitEvent near = heard.getFirst();
+    LimitEvent reached = heard.getLast();
+    assertThat(near.reached()).isFalse();
+    assertThat(near.capacity()).isEqualTo(capacity);
+    assertThat(near.used()).isBetween(capacity / 10 * 8, capacity);
+    assertThat(reached.reached()).isTrue();
+    assertThat(reached.capacity()).isEqualTo(capacity);
+    assertThat(reached.used()).isGreaterThanOrEqualTo(capacity);
+    assertThat(reached.pid()).isEqualTo(near.pid());
+    assertThat(heard.stream().filter(e -> e.pid() == near.pid())).hasSize(2);
+  }
+
   // ---- machines -------------------------------------------------------------------------------
 
   private static TestMachine machine(Limit limit, long value) {
-    return new TestMachine(
-        KernelOptions.DEFAULT.with(limit, value), InstanceLimits.DEFAULT.withMemoryPages(16));
+    return machine(limit, value, EventSink.DISCARD);
+  }
+
+  private static TestMachine machine(Limit limit, long value, EventSink events) {
+    return new TestMachine(KernelOptions.DEFAULT.with(limit, value).with(events));
+  }
+
+  /** How a guest ends that does nothing but loop. */
+  private static int loop(Limit limit, long millis, EventSink events) {
+    byte[] module = new ModuleBuilder().memory(1).function("_start", "->", "loop br 0 end").build();
+    try (TestMachine machine = machine(limit, millis, events)) {
+      machine.install("/bin/loop", module, true);
+      return machine.run("loop").status();
+    }
+  }
+
+  /** 0, or the errno of starting a module that is made so large with a custom section. */
+  private static Object start(Limit limit, long value, int bytes, EventSink events) {
+    byte[] module = new ModuleBuilder().memory(1).function("_start", "->", "nop").build();
+    byte[] larger = Arrays.copyOf(module, bytes);
+    int contents = bytes - module.length - 3;
+    larger[module.length + 1] = (byte) ((contents & 0x7f) | 0x80);
+    larger[module.length + 2] = (byte) (contents >> 7);
+    try (TestMachine machine = machine(limit, value, events)) {
+      machine.install("/bin/large", larger, false);
+      return machine.run("large").status();
+    } catch (ErrnoException e) {
+      return e.errno();
+    }
+  }
+
+  /** How a process ends that waits for 200 ms. */
+  private static int nap(Limit limit, long millis) {
+    try (TestMachine machine = machine(limit, millis)) {
+      machine.install(
+          "/bin/nap",
+          process -> {
+            process.sleep(System.nanoTime() + 200_000_000L);
+            return 0;
+          });
+      return machine.run("nap").status();
+    }
+  }
+
+  /** To how many pages the memory of a guest can grow. */
+  private static int pages(Limit limit, int most, EventSink events) {
+    byte[] module =
+        new ModuleBuilder()
+            .importFunction("wasi_snapshot_preview1", "proc_exit", "i32 ->")
+            .memory(1)
+            .function(
+                "_start",
+                "->",
+                "block loop i32.const 1 memory.grow i32.const -1 i32.eq br_if 1 br 0 end end"
+                    + " memory.size call proc_exit")
+            .build();
+    try (TestMachine machine = machine(limit, (long) most * InstanceLimits.PAGE, events)) {
+      machine.install("/bin/grow", module, false);
+      return machine.run("grow").status();
+    }
   }
 
   /** How many steps a process takes until it is at the limit; the one after that fails too. */
   private static int steps(Limit limit, long value) {
+    return steps(limit, value, EventSink.DISCARD);
+  }
+
+  private static int steps(Limit limit, long value, EventSink events) {
     AtomicReference<Object> outcome = new AtomicReference<>();
-    try (TestMachine machine = machine(limit, value)) {
+    try (TestMachine machine = machine(limit, value, events)) {
       DeviceNodes.build(machine.inode("/dev"));
       machine.install(
           "/bin/child",
@@ -206,8 +363,13 @@ class LimitsTest {
 
   /** 0, or the errno of a spawn. */
   private static Object spawn(Limit limit, long value, String argument, String variable) {
+    return spawn(limit, value, argument, variable, EventSink.DISCARD);
+  }
+
+  private static Object spawn(
+      Limit limit, long value, String argument, String variable, EventSink events) {
     AtomicReference<Object> outcome = new AtomicReference<>();
-    try (TestMachine machine = machine(limit, value)) {
+    try (TestMachine machine = machine(limit, value, events)) {
       machine.install("/bin/child", process -> 0);
       machine.install(
           "/bin/climb",

@@ -105,7 +105,8 @@ class ProcessLimitsTest {
 
   private static TestMachine machine(int pages, MemoryBudget budget) {
     return new TestMachine(
-        KernelOptions.DEFAULT, InstanceLimits.DEFAULT.withMemoryPages(pages).withAdmission(budget));
+        KernelOptions.DEFAULT.with(Limit.PROCESS_MEMORY, (long) pages * InstanceLimits.PAGE),
+        budget);
   }
 
   @Test
@@ -117,6 +118,21 @@ class ProcessLimitsTest {
           .isThrownBy(() -> machine.run("big"))
           .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
       assertGoesOn(machine);
+    }
+  }
+
+  @Test
+  void a_file_of_holes_is_not_read_into_memory_that_the_machine_does_not_have() {
+    byte[] module = program().memory(1).function("_start", "->", "nop").build();
+    try (TestMachine machine =
+        new TestMachine(KernelOptions.DEFAULT.with(Limit.MACHINE_MEMORY, 1 << 20))) {
+      machine.install("/bin/holes", module, false);
+      machine.inode("/bin/holes").truncate(2 << 20);
+      assertThatExceptionOfType(ErrnoException.class)
+          .isThrownBy(() -> machine.run("holes"))
+          .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
+      machine.inode("/bin/holes").truncate(module.length);
+      assertThat(machine.run("holes").status()).isZero();
     }
   }
 
@@ -221,8 +237,9 @@ class ProcessLimitsTest {
             .build();
     TestMachine machine =
         new TestMachine(
-            KernelOptions.DEFAULT.with(Limit.PROCESSES, most),
-            InstanceLimits.DEFAULT.withMemoryPages(4));
+            KernelOptions.DEFAULT
+                .with(Limit.PROCESSES, most)
+                .with(Limit.PROCESS_MEMORY, 4 * InstanceLimits.PAGE));
     machine.install("/bin/bomb", bomb, false);
     Thread user =
         Thread.ofPlatform()

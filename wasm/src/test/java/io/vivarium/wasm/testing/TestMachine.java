@@ -26,6 +26,7 @@ import io.vivarium.kernel.wait.HostTask;
 import io.vivarium.wasm.engine.EngineOptions;
 import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.engine.InvalidModule;
+import io.vivarium.wasm.engine.MemoryAdmission;
 import io.vivarium.wasm.engine.Metering;
 import io.vivarium.wasm.engine.ModuleDigest;
 import io.vivarium.wasm.engine.WasmEngine;
@@ -57,11 +58,16 @@ public final class TestMachine implements AutoCloseable {
 
   /** Boots a machine whose processes can have 256 pages of memory. */
   public TestMachine() {
-    this(KernelOptions.DEFAULT, InstanceLimits.DEFAULT.withMemoryPages(256));
+    this(KernelOptions.DEFAULT.with(Limit.PROCESS_MEMORY, 256 * InstanceLimits.PAGE));
   }
 
   /** Boots a machine. */
-  public TestMachine(KernelOptions options, InstanceLimits limits) {
+  public TestMachine(KernelOptions options) {
+    this(options, MemoryAdmission.unlimited());
+  }
+
+  /** Boots a machine that gets its guest memory from a host. */
+  public TestMachine(KernelOptions options, MemoryAdmission host) {
     root =
         new MemoryFileSystem(
             StorageLimits.of(
@@ -71,7 +77,11 @@ public final class TestMachine implements AutoCloseable {
     kernel = new Kernel(root, options);
     long fuel = options.limits().get(Limit.FUEL);
     metering = fuel == Limit.FUEL.most() ? Metering.NONE : Metering.FUEL;
-    format = new WasmBinaryFormat(ENGINE, this::calls, limits, fuel);
+    root.ledger()
+        .watch(
+            kernel.gauges().ofMachine(Limit.STORAGE_BYTES),
+            kernel.gauges().ofMachine(Limit.STORAGE_INODES));
+    format = new WasmBinaryFormat(ENGINE, this::calls, host, kernel.gauges());
     kernel.register(format);
     kernel.register(new JavaPrograms());
   }
@@ -151,9 +161,11 @@ public final class TestMachine implements AutoCloseable {
     directory.create(path.substring(slash + 1), NewInode.directory(0755, 1000, 1000));
   }
 
-  /** Makes a Java program executable under a path. */
+  /** Makes a Java program executable under a path, in place of another one if there is one. */
   public void install(String path, Program program) {
-    programs.put(path, program);
+    if (programs.put(path, program) != null) {
+      return;
+    }
     write(path, ("@" + path + "\n").getBytes(UTF_8), 0755);
   }
 

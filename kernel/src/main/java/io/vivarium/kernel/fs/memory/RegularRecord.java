@@ -2,7 +2,6 @@ package io.vivarium.kernel.fs.memory;
 
 import static io.vivarium.kernel.errno.Errno.EFBIG;
 import static io.vivarium.kernel.errno.Errno.EINVAL;
-import static io.vivarium.kernel.errno.Errno.ENOSPC;
 import static io.vivarium.kernel.errno.Errno.ENXIO;
 
 import io.vivarium.kernel.fs.AllocateMode;
@@ -100,7 +99,7 @@ final class RegularRecord extends InodeRecord {
       int part = writeInBlock(position + done, buffer, offset + done, count - done, ledger);
       if (part == 0) {
         if (done == 0) {
-          throw ENOSPC.exception();
+          throw ledger.full(position + count - size);
         }
         break;
       }
@@ -205,7 +204,7 @@ final class RegularRecord extends InodeRecord {
     long absent = behind - first - present.count;
     long full = Block.residentBytes(Block.SIZE);
     if (absent > ledger.freeResidentBytes() / full) {
-      throw ENOSPC.exception();
+      throw ledger.full(absent);
     }
     long resident = (absent + present.count) * full - present.residentBytes;
     ledger.charge(newSize - size, 0, resident);

@@ -1,0 +1,36 @@
+package io.vivarium.kernel.fs;
+
+/**
+ * Asked before something is done to a file, about the very object that it is done to: paths are
+ * resolved by then, and what is asked about is where an object really is. Every method answers by
+ * returning, or throws an {@link io.vivarium.kernel.errno.ErrnoException}, EACCES as a rule. It may
+ * wait, so no lock of a file system is held. Thread-safe.
+ */
+public interface Gate {
+  /**
+   * Asks about an object, by the path at which it is now. An object that has no name any more was
+   * asked about when it was opened.
+   */
+  void check(FileOperation operation, Location place);
+
+  /**
+   * Asks about a name in a directory, whether there is such a file or not.
+   *
+   * @param name one component, or several where the first does not exist
+   */
+  void check(FileOperation operation, Location directory, String name);
+
+  /**
+   * Asks about a rename or a link: both names, and whether what is allowed of the file under its
+   * new name is allowed under its old one.
+   *
+   * @param whole whether the file is a directory, with which everything in it moves
+   */
+  void checkMove(
+      FileOperation operation,
+      Location fromDirectory,
+      String fromName,
+      Location toDirectory,
+      String toName,
+      boolean whole);
+}

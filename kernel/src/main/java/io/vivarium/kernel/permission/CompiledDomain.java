@@ -1,0 +1,95 @@
+package io.vivarium.kernel.permission;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A domain's policy with its rules compiled, a matcher for each operation. Thread-safe. */
+final class CompiledDomain {
+  private static final String[] ANYTHING = {"**"};
+
+  private final Domain domain;
+  private final DomainPolicy policy;
+  // By operation: patterns that begin with a slash, and those that do not.
+  private final List<RuleMatcher> absolute = new ArrayList<>();
+  private final List<RuleMatcher> relative = new ArrayList<>();
+
+  CompiledDomain(Domain domain, DomainPolicy policy) {
+    this.domain = domain;
+    this.policy = policy;
+    for (String operation : domain.operations()) {
+      RuleMatcher paths = new RuleMatcher();
+      RuleMatcher names = new RuleMatcher();
+      for (int number = 0; number < policy.rules().size(); number++) {
+        PermissionRule rule = policy.rules().get(number);
+        if (rule.operations().contains(PermissionRule.ALL)
+            || rule.operations().contains(operation)) {
+          add(rule, number, paths, names);
+        }
+      }
+      absolute.add(paths);
+      relative.add(names);
+    }
+  }
+
+  private static void add(PermissionRule rule, int number, RuleMatcher paths, RuleMatcher names) {
+    for (String pattern : rule.patterns()) {
+      if (pattern.equals(PermissionRule.ALL)) {
+        paths.add(ANYTHING, number);
+        names.add(ANYTHING, number);
+      } else if (pattern.startsWith("/")) {
+        paths.add(segments(pattern.substring(1)), number);
+      } else {
+        if (pattern.startsWith("**")) {
+          paths.add(segments(pattern), number);
+        }
+        names.add(segments(pattern), number);
+      }
+    }
+  }
+
+  /** The segments of a pattern or name. */
+  static String[] segments(String text) {
+    return text.isEmpty() ? new String[0] : text.split("/", -1);
+  }
+
+  Domain domain() {
+    return domain;
+  }
+
+  boolean allowsAll() {
+    return policy.allowsAll();
+  }
+
+  /** A walk among the patterns for paths. */
+  RuleMatcher.Walk walkPaths(int operation) {
+    return absolute.get(operation).new Walk();
+  }
+
+  /** A walk among the patterns for names. */
+  RuleMatcher.Walk walkNames(int operation) {
+    return relative.get(operation).new Walk();
+  }
+
+  /** What a rule says, or the default for {@link RuleMatcher#NONE}. */
+  PermissionMode mode(int rule) {
+    return rule == RuleMatcher.NONE ? policy.initial() : policy.rules().get(rule).mode();
+  }
+
+  /** A rule in words. */
+  String describe(int rule) {
+    return rule == RuleMatcher.NONE
+        ? "default of " + domain.key() + ": " + policy.initial().key()
+        : "rule " + (rule + 1) + " of " + domain.key() + ": " + policy.rules().get(rule);
+  }
+
+  /**
+   * What holds for everything at and below where a walk is.
+   *
+   * @return null when that is not the same for all
+   */
+  @Nullable PermissionMode uniform(RuleMatcher.Walk walk) {
+    PermissionMode here = mode(walk.rule());
+    return walk.branchesBelow() || mode(walk.ruleBelow()) != here ? null : here;
+  }
+}

@@ -1,0 +1,199 @@
+package io.vivarium.kernel.permission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What patterns match, and that the last rule that matches wins. */
+class RuleMatcherTest {
+  private static int rule(List<String> patterns, String path) {
+    RuleMatcher matcher = new RuleMatcher();
+    for (int i = 0; i < patterns.size(); i++) {
+      matcher.add(CompiledDomain.segments(patterns.get(i).substring(1)), i);
+    }
+    RuleMatcher.Walk walk = matcher.new Walk();
+    for (String segment : CompiledDomain.segments(path.substring(1))) {
+      walk.step(segment);
+    }
+    return walk.rule();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/a, /a, true",
+    "/a, /a/b, false",
+    "/a, /, false",
+    "/, /, true",
+    "/a/*, /a/b, true",
+    "/a/*, /a, false",
+    "/a/*, /a/b/c, false",
+    "/a/b*, /a/bcd, true",
+    "/a/b*, /a/b, true",
+    "/a/*b, /a/bcb, true",
+    "/a/?, /a/b, true",
+    "/a/?, /a/bc, false",
+    "/a/**, /a, true",
+    "/a/**, /a/b/c/d, true",
+    "/a/**, /ab, false",
+    "/**, /, true",
+    "/**/x, /x, true",
+    "/**/x, /a/b/x, true",
+    "/**/x, /a/b/xy, false",
+    "/a/**/x/*, /a/x/b/x/c, true",
+    "/a/**/x/**/y, /a/y/x, false",
+    "/{a;b}, /a, false",
+    "/{a;b}, /{a;b}, true",
+    "/[ab], /a, false",
+  })
+  void patterns_match_segments(String pattern, String path, boolean matches) {
+    assertThat(rule(List.of(pattern), path) == 0).isEqualTo(matches);
+  }
+
+  @Test
+  void last_rule_wins_whatever_is_more_special() {
+    List<String> patterns = List.of("/a/b", "/**", "/a/*", "/c");
+    assertThat(rule(patterns, "/a/b")).isEqualTo(2);
+    assertThat(rule(patterns, "/a/b/c")).isEqualTo(1);
+    assertThat(rule(patterns, "/c")).isEqualTo(3);
+  }
+
+  // ---- against another way to do it -----------------------------------------------------------
+
+  @Provide
+  Arbitrary<String> patterns() {
+    return Arbitraries.of("a", "b", "ab", "*", "a*", "*b", "?", "a?", "**")
+        .list()
+        .ofMinSize(0)
+        .ofMaxSize(5)
+        .map(segments -> "/" + String.join("/", segments));
+  }
+
+  @Provide
+  Arbitrary<String> paths() {
+    return Arbitraries.of("a", "b", "ab", "ba", "aab")
+        .list()
+        .ofMinSize(0)
+        .ofMaxSize(6)
+        .map(segments -> "/" + String.join("/", segments));
+  }
+
+  private static boolean slowlyMatches(String pattern, String path) {
+    String regex = "";
+    for (String segment : pattern.substring(1).split("/", -1)) {
+      regex +=
+          switch (segment) {
+            case "" -> "";
+            case "**" -> "(/[^/]+)*";
+            default ->
+                "/"
+                    + segment
+                        .chars()
+                        .mapToObj(
+                            c -> c == '*' ? "[^/]*" : c == '?' ? "[^/]" : Character.toString(c))
+                        .collect(Collectors.joining());
+          };
+    }
+    return Pattern.matches(regex, path.equals("/") ? "" : path);
+  }
+
+  @Property(tries = 20_000)
+  void agrees_with_trying_rule_after_rule(
+      @ForAll List<@net.jqwik.api.From("patterns") String> patterns, @ForAll("paths") String path) {
+    int last = RuleMatcher.NONE;
+    for (int i = 0; i < patterns.size(); i++) {
+      if (slowlyMatches(patterns.get(i), path)) {
+        last = i;
+      }
+    }
+    assertThat(rule(patterns, path)).isEqualTo(last);
+  }
+
+  @Property(tries = 5_000)
+  void what_is_uniform_holds_for_everything_below(
+      @ForAll List<@net.jqwik.api.From("patterns") String> patterns,
+      @ForAll("paths") String path,
+      @ForAll("paths") String below) {
+    List<PermissionRule> rules = new ArrayList<>();
+    for (int i = 0; i < patterns.size(); i++) {
+      PermissionMode mode = i % 2 == 0 ? PermissionMode.DENY : PermissionMode.ALLOW;
+      rules.add(new PermissionRule(mode, List.of("*"), List.of(patterns.get(i))));
+    }
+    CompiledDomain domain =
+        new CompiledDomain(Domain.FS, new DomainPolicy(PermissionMode.ALLOW, rules));
+    RuleMatcher.Walk walk = domain.walkPaths(0);
+    for (String segment : CompiledDomain.segments(path.substring(1))) {
+      walk.step(segment);
+    }
+    PermissionMode uniform = domain.uniform(walk);
+    if (uniform != null) {
+      for (String segment : CompiledDomain.segments(below.substring(1))) {
+        walk.step(segment);
+      }
+      assertThat(domain.mode(walk.rule())).isEqualTo(uniform);
+    }
+  }
+
+  // ---- validation -----------------------------------------------------------------------------
+
+  private static PermissionPolicy policy(Domain domain, String operation, String pattern) {
+    PermissionRule rule =
+        new PermissionRule(PermissionMode.ALLOW, List.of(operation), List.of(pattern));
+    return new PermissionPolicy(
+        Map.of(domain, new DomainPolicy(PermissionMode.DENY, List.of(rule))));
+  }
+
+  @Test
+  void rules_without_operations_or_patterns_are_refused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PermissionRule(PermissionMode.ALLOW, List.of(), List.of("*")))
+        .withMessageContaining("\"*\" stands for all");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PermissionRule(PermissionMode.ALLOW, List.of("*"), List.of()));
+  }
+
+  @Test
+  void unknown_operations_are_refused_with_those_there_are() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> policy(Domain.FS, "reed", "/a"))
+        .withMessageStartingWith("fs has no operation reed; it has read, write, mkdir, readdir");
+    assertThatIllegalArgumentException().isThrownBy(() -> policy(Domain.PROCESS, "read", "ls"));
+  }
+
+  @Test
+  void patterns_that_match_nothing_are_refused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> policy(Domain.FS, "read", "a/b"))
+        .withMessageContaining("paths are absolute");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> policy(Domain.FS, "read", "/a/b**"))
+        .withMessageContaining("** stands between slashes");
+    assertThatIllegalArgumentException().isThrownBy(() -> policy(Domain.FS, "read", ""));
+    policy(Domain.FS, "read", "**/*.txt");
+    policy(Domain.PROCESS, "spawn", "git");
+  }
+
+  @Test
+  void domain_of_which_nothing_is_said_denies() {
+    PermissionPolicy empty = new PermissionPolicy(Map.of());
+    for (Domain domain : Domain.values()) {
+      assertThat(empty.domain(domain).initial()).isEqualTo(PermissionMode.DENY);
+    }
+    assertThat(empty.allowsMachine()).isFalse();
+    assertThat(PermissionPolicy.STANDARD.allowsMachine()).isTrue();
+    assertThat(PermissionPolicy.STANDARD.domain(Domain.NETWORK).initial())
+        .isEqualTo(PermissionMode.DENY);
+  }
+}
