@@ -114,6 +114,9 @@ final class WasmProgram implements Program {
       process.setMemory(() -> instance.memory().size());
       prepareSignals(process, guest, instance);
       instance.start();
+    } finally {
+      // What is pending finds nobody who could handle it.
+      process.signals().setTrampoline(null);
     }
     process.enterKernel();
     return 0;
