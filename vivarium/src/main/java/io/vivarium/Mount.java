@@ -106,8 +106,13 @@ public final class Mount {
    * process of the host, a second mount of the same directory) guests see old and new mixed, or get
    * errors when they read, and nothing worse.
    *
-   * @param bytes the most that changed and new contents may take, not negative
-   * @param inodes the most changed and new files, directories and symlinks, not negative
+   * <p>The limits hold against growth: changing a file of the trees in place costs nothing, and
+   * removing one makes room. Host memory for copies is bounded by twice the bytes and 2 KiB for
+   * each inode, and by half of the heap; beyond any of these guests get ENOSPC.
+   *
+   * @param bytes by how much contents may grow over what the trees have, not negative
+   * @param inodes how many more files, directories and symlinks there may be than the trees have,
+   *     not negative
    * @param lowers the trees, uppermost first, at least one; overlays are allowed
    */
   public static Mount overlay(long bytes, long inodes, Mount... lowers) {
