@@ -45,7 +45,25 @@ public final class Mount {
    * @param directory the directory, on the default file system
    */
   public static Mount hostDirectory(Path directory) {
-    return new Mount(readOnly -> HostMounts.directory(directory, readOnly), false);
+    return hostDirectory(directory, Long.MAX_VALUE);
+  }
+
+  /**
+   * A directory of the host, as of {@link #hostDirectory(Path)}, that guests cannot make grow
+   * without end. Growth is what guests do: bytes by which files get longer, holes included, and
+   * 4096 for each name; what they cut or remove counts the other way, whoever made it. What the
+   * host does meanwhile neither takes nor gives room. Beyond the limit guests get ENOSPC, and df
+   * shows as free what is left of it, or of the host's own space where that is less. The machines
+   * made from a snapshot have a limit each.
+   *
+   * @param directory the directory, on the default file system
+   * @param growth bytes, not negative; {@link Long#MAX_VALUE} for as far as the host lets them
+   */
+  public static Mount hostDirectory(Path directory, long growth) {
+    if (growth < 0) {
+      throw new IllegalArgumentException("Growth is not negative: " + growth);
+    }
+    return new Mount(readOnly -> HostMounts.directory(directory, growth, readOnly), false);
   }
 
   /**

@@ -269,6 +269,11 @@ public final class MemoryFileSystem extends FileSystem implements SnapshotCapabl
   /** The handle of a file, under the lock; ENOENT when it is gone. */
   MemoryInode handle(long ino) {
     cache.expunge(table::isOrphan);
+    MemoryInode present = cache.peek(ino);
+    if (present != null) {
+      present.record(); // ENOENT when it is gone
+      return present;
+    }
     return cache.get(table.get(ino));
   }
 
