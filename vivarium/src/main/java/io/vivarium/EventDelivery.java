@@ -3,6 +3,7 @@ package io.vivarium;
 import io.vivarium.kernel.event.EventSink;
 import io.vivarium.kernel.event.KernelEvent;
 import io.vivarium.kernel.limit.LimitEvent;
+import io.vivarium.kernel.permission.PermissionDecision;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -79,6 +80,15 @@ final class EventDelivery implements EventSink {
           reached
               ? new MachineEvent.LimitReached(machine, limit.key(), pid, used, capacity)
               : new MachineEvent.LimitNear(machine, limit.key(), pid, used, capacity);
+      case PermissionDecision decision ->
+          new MachineEvent.PermissionDecided(
+              machine,
+              decision.pid(),
+              Permissions.Domain.valueOf(decision.domain().name()),
+              decision.operation(),
+              decision.object(),
+              decision.allowed(),
+              decision.reason());
       default -> throw new IllegalArgumentException("unknown event " + event);
     };
   }

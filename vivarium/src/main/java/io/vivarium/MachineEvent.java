@@ -33,6 +33,28 @@ public sealed interface MachineEvent {
       implements MachineEvent {}
 
   /**
+   * A guest was denied something, or somebody was asked; with {@link Permissions.Builder#explain}
+   * every decision.
+   *
+   * @param machine the machine
+   * @param pid who wanted it; 0 for a command that the host starts
+   * @param domain what it is about
+   * @param operation what was to be done
+   * @param object to what: a path, an address, a name
+   * @param allowed whether it may be done
+   * @param reason the rule or default that decided, and what came of asking
+   */
+  record PermissionDecided(
+      String machine,
+      int pid,
+      Permissions.Domain domain,
+      String operation,
+      String object,
+      boolean allowed,
+      String reason)
+      implements MachineEvent {}
+
+  /**
    * Events came faster than they were taken, and some were dropped.
    *
    * @param machine the machine

@@ -18,6 +18,7 @@ public final class MachineOptions {
   private String user = "user";
   private Limits limits = Limits.DEFAULT;
   private @Nullable Consumer<MachineEvent> listener;
+  private Permissions permissions = Permissions.STANDARD;
 
   MachineOptions() {}
 
@@ -109,6 +110,15 @@ public final class MachineOptions {
   }
 
   /**
+   * What guests may do, in this machine and its forks. Default {@link Permissions#STANDARD}. The
+   * host itself is not asked: {@link VirtualMachine#files} and mounts work as ever.
+   */
+  public MachineOptions permissions(Permissions allowed) {
+    permissions = allowed;
+    return this;
+  }
+
+  /**
    * Says who hears what happens in the machine and in its forks. The listener is called on a thread
    * of its own for each machine, one event after the other; while it is slow, guests go on, and
    * what does not fit into a queue of 1,024 events is dropped and counted ({@link
@@ -138,6 +148,10 @@ public final class MachineOptions {
 
   @Nullable Consumer<MachineEvent> listener() {
     return listener;
+  }
+
+  Permissions permissions() {
+    return permissions;
   }
 
   Limits limits() {

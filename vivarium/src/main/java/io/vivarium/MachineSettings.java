@@ -2,7 +2,6 @@ package io.vivarium;
 
 import io.vivarium.kernel.KernelOptions;
 import io.vivarium.kernel.event.EventSink;
-import io.vivarium.kernel.permission.PermissionOptions;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,10 @@ record MachineSettings(
   static MachineSettings of(MachineOptions options) {
     return new MachineSettings(
         new KernelOptions(
-            options.hostname(), options.limits(), EventSink.DISCARD, PermissionOptions.STANDARD),
+            options.hostname(),
+            options.limits(),
+            EventSink.DISCARD,
+            options.permissions().options()),
         options.environment(),
         options.user(),
         options.listener());

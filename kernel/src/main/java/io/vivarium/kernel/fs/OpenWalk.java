@@ -49,7 +49,7 @@ public final class OpenWalk {
     Location from = start;
     String rest = path;
     for (int links = 0; links <= PathWalk.MAX_SYMLINKS; ) {
-      Parent parent = vfs.parent(who, from, rest);
+      Parent parent = vfs.parent(who, from, rest, FileOperation.WRITE);
       if (parent.slash()) {
         throw EISDIR.exception();
       }

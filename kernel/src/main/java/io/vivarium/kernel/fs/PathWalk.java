@@ -93,12 +93,7 @@ public final class PathWalk {
     try {
       place = walk.toEnd(follow);
     } catch (ErrnoException e) {
-      if (e.errno() == ENOENT || e.errno() == ENOTDIR) {
-        String missing = walk.midway ? walk.name + "/" + walk.rest : walk.name;
-        for (FileOperation operation : operations.on(null)) {
-          gate.check(operation, walk.at, missing);
-        }
-      }
+      walk.askAboutMissing(e, gate, operations);
       throw e;
     }
     for (FileOperation operation : operations.on(place.inode().type())) {
@@ -120,6 +115,33 @@ public final class PathWalk {
   static Parent parent(
       MountTable mounts, Credentials who, Location start, String path, boolean confined) {
     return new PathWalk(mounts, who, start, path, confined ? start : null).toParent();
+  }
+
+  /** As {@link #parent}, with a gate asked about what does not exist on the way. */
+  static Parent parent(
+      MountTable mounts,
+      Credentials who,
+      Location start,
+      String path,
+      boolean confined,
+      Gate gate,
+      Operations operations) {
+    PathWalk walk = new PathWalk(mounts, who, start, path, confined ? start : null);
+    try {
+      return walk.toParent();
+    } catch (ErrnoException e) {
+      walk.askAboutMissing(e, gate, operations);
+      throw e;
+    }
+  }
+
+  private void askAboutMissing(ErrnoException failure, Gate gate, Operations operations) {
+    if (failure.errno() == ENOENT || failure.errno() == ENOTDIR) {
+      String missing = midway ? name + "/" + rest : name;
+      for (FileOperation operation : operations.on(null)) {
+        gate.check(operation, at, missing);
+      }
+    }
   }
 
   /**

@@ -124,8 +124,9 @@ public final class VirtualFileSystem {
    *     caller's and by what a set-group-id directory says
    */
   public Location create(Credentials who, Location start, String path, NewInode attributes) {
-    Parent parent = parent(who, start, path);
-    permit(creating(attributes.type()), parent, null);
+    FileOperation operation = creating(attributes.type());
+    Parent parent = parent(who, start, path, operation);
+    permit(operation, parent, null);
     if (parent.isDot()) {
       throw EEXIST.exception();
     }
@@ -165,7 +166,7 @@ public final class VirtualFileSystem {
   /** unlink(2). */
   public void unlink(Credentials who, Location start, String path) {
     retry(() -> {
-      Parent parent = parent(who, start, path);
+      Parent parent = parent(who, start, path, FileOperation.RM);
       permit(FileOperation.RM, parent, null);
       if (parent.isDot()) {
         throw EISDIR.exception();
@@ -187,7 +188,7 @@ public final class VirtualFileSystem {
   /** rmdir(2). */
   public void rmdir(Credentials who, Location start, String path) {
     retry(() -> {
-      Parent parent = parent(who, start, path);
+      Parent parent = parent(who, start, path, FileOperation.RM);
       permit(FileOperation.RM, parent, null);
       if (parent.name().equals(".")) {
         throw (isRootPath(path) ? EBUSY : EINVAL).exception();
@@ -211,7 +212,7 @@ public final class VirtualFileSystem {
 
   /** linkat(2): a hard link to what {@code source} is. */
   public void link(Credentials who, Location source, Location start, String path) {
-    Parent parent = parent(who, start, path);
+    Parent parent = parent(who, start, path, FileOperation.LINK);
     permit(FileOperation.LINK, parent, null);
     if (parent.isDot() || peek(parent) != null) {
       throw EEXIST.exception();
@@ -252,8 +253,8 @@ public final class VirtualFileSystem {
       throw EINVAL.exception();
     }
     retry(() -> {
-      Parent from = parent(who, oldStart, oldPath);
-      Parent to = parent(who, newStart, newPath);
+      Parent from = parent(who, oldStart, oldPath, FileOperation.RENAME);
+      Parent to = parent(who, newStart, newPath, FileOperation.RENAME);
       permit(FileOperation.RENAME, from, null);
       permit(FileOperation.RENAME, to, null);
       if (from.directory().mount() != to.directory().mount()) {
@@ -422,9 +423,16 @@ public final class VirtualFileSystem {
     }
   }
 
-  /** The directory and name in which {@code path} ends. */
-  Parent parent(Credentials who, Location start, String path) {
-    return PathWalk.parent(mounts, who, start, path, confined);
+  /**
+   * The directory and name in which {@code path} ends.
+   *
+   * @param operations what is going to be done to the name
+   */
+  Parent parent(Credentials who, Location start, String path, Operations operations) {
+    Gate asked = gate;
+    return asked == null
+        ? PathWalk.parent(mounts, who, start, path, confined)
+        : PathWalk.parent(mounts, who, start, path, confined, asked, operations);
   }
 
   /** What the last component stands for, without following it; null when there is nothing. */

@@ -6,10 +6,16 @@ import io.vivarium.kernel.wait.WaitQueue;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the host, and remembers what it wants remembered. Thread-safe. */
 final class Questions {
+  private static final Logger LOG = LoggerFactory.getLogger(Questions.class);
+  private static final AtomicBoolean COMPLAINED = new AtomicBoolean();
+
   private final @Nullable PermissionPrompt prompt;
   private final Duration deadline;
   private final Map<Key, Answer> remembered = new ConcurrentHashMap<>();
@@ -58,14 +64,16 @@ final class Questions {
         Thread.ofVirtual()
             .name("vivarium-permission")
             .start(() -> answer(host, question, pid, domain, operation, object));
+    boolean inTime;
     try {
-      task.await(() -> question.over, System.nanoTime() + deadline.toNanos(), question.answered);
+      long end = System.nanoTime() + deadline.toNanos();
+      inTime = task.await(() -> question.over, end, question.answered);
     } finally {
       asking.interrupt();
     }
     Answer answer = question.answer;
-    if (answer == null) {
-      return new Outcome(false, question.over ? "asking failed" : "no answer in time");
+    if (!inTime || answer == null) {
+      return new Outcome(false, inTime ? "asking failed" : "no answer in time");
     }
     if (answer == Answer.ALWAYS_ALLOW || answer == Answer.ALWAYS_DENY) {
       remembered.put(key, answer);
@@ -83,6 +91,10 @@ final class Questions {
       String object) {
     try {
       question.answer = host.ask(pid, domain, operation, object);
+    } catch (RuntimeException e) {
+      if (COMPLAINED.compareAndSet(false, true)) {
+        LOG.warn("Asking for a permission failed; further failures are not logged", e);
+      }
     } finally {
       question.over = true;
       question.answered.wakeAll();

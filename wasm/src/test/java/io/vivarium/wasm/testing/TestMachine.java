@@ -156,9 +156,11 @@ public final class TestMachine implements AutoCloseable {
     directory.create(path.substring(slash + 1), NewInode.directory(0755, 1000, 1000));
   }
 
-  /** Makes a Java program executable under a path. */
+  /** Makes a Java program executable under a path, in place of another one if there is one. */
   public void install(String path, Program program) {
-    programs.put(path, program);
+    if (programs.put(path, program) != null) {
+      return;
+    }
     write(path, ("@" + path + "\n").getBytes(UTF_8), 0755);
   }
 
