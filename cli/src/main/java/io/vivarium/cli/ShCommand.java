@@ -15,7 +15,7 @@ final class ShCommand implements Subcommand {
 
   @Override
   public Options options() {
-    return MachineFlags.options();
+    return Watching.addTo(MachineFlags.options());
   }
 
   @Override
@@ -27,17 +27,33 @@ final class ShCommand implements Subcommand {
               + arguments.operands().getFirst()
               + "; to run a script, use viv exec -- sh SCRIPT");
     }
-    if (!StandardStreams.isInputTerminal() || !StandardStreams.isOutputTerminal()) {
-      return ExecCommand.run(flags, SHELL);
+    try (Watching watching = Watching.of(arguments)) {
+      return StandardStreams.isInputTerminal() && StandardStreams.isOutputTerminal()
+          ? interactive(flags, watching)
+          : ExecCommand.run(flags, watching, SHELL);
     }
-    return interactive(flags);
   }
 
-  private static int interactive(MachineFlags flags) throws InterruptedException {
+  private static int interactive(MachineFlags flags, Watching watching)
+      throws InterruptedException {
     // Opened last: until there is a guest, Ctrl-C is for viv.
+    int status;
     try (Vivarium vivarium = Installation.open();
-        VirtualMachine machine = vivarium.machine(flags::configure);
-        HostTerminal terminal = HostTerminal.open()) {
+        VirtualMachine machine =
+            vivarium.machine(options -> {
+              flags.configure(options);
+              watching.configure(options);
+            })) {
+      status = interactive(flags, machine);
+      machine.close();
+      watching.report(machine);
+    }
+    return status;
+  }
+
+  private static int interactive(MachineFlags flags, VirtualMachine machine)
+      throws InterruptedException {
+    try (HostTerminal terminal = HostTerminal.open()) {
       CursorReport cursor = cursor();
       Command shell = flags.apply(shell(cursor.isAnswered())).asInteractiveShell();
       try (GuestProcess process = machine.spawn(shell, terminal.size())) {
