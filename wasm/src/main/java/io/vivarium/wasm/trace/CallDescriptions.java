@@ -75,8 +75,8 @@ final class CallDescriptions {
       host_process.fd_setfd fd hex
       host_process.fd_socketpair u32 u32 u32 out_fd out_fd
       host_process.proc_closefrom fd
-      host_process.proc_exec path strings strings words
-      host_process.proc_fexec fd strings strings words
+      host_process.proc_exec path strings environ words
+      host_process.proc_fexec fd strings environ words
       host_process.proc_getpgid i32 out_u32
       host_process.proc_getpid out_u32
       host_process.proc_getppid out_u32
@@ -88,10 +88,10 @@ final class CallDescriptions {
       host_process.proc_setrlimit u32 u64 u64
       host_process.proc_sigaction signal disposition hex hex hex
       host_process.proc_signal_mask_v2 sighow hex hex out_hex out_hex
-      host_process.proc_spawn strings strings fd fd fd path out_u32
-      host_process.proc_spawn_v2 path strings strings fd fd fd path out_u32
-      host_process.proc_spawn_v3 path strings strings ptr u32 path hex hex hex hex hex i32 out_u32
-      host_process.proc_spawn_v4 path strings strings ptr u32 path path hex hex hex hex hex i32 \
+      host_process.proc_spawn strings environ fd fd fd path out_u32
+      host_process.proc_spawn_v2 path strings environ fd fd fd path out_u32
+      host_process.proc_spawn_v3 path strings environ ptr u32 path hex hex hex hex hex i32 out_u32
+      host_process.proc_spawn_v4 path strings environ ptr u32 path path hex hex hex hex hex i32 \
       i32 i32 out_u32
       host_process.proc_umask oct out_u32
       host_process.proc_waitpid i32 waitflags out_u32 out_u32

@@ -99,8 +99,12 @@ final class CallText {
   private String input(Kind kind, int at) {
     int value = number(at);
     return switch (kind) {
-      case FD, I32 -> Integer.toString(value);
-      case DIRFD -> value == -1 || value == -2 ? "AT_FDCWD" : value == ROOT ? "ROOT" : value + "";
+      case I32 -> Integer.toString(value);
+      case FD -> value == ROOT ? "ROOT" : Integer.toString(value);
+      case DIRFD ->
+          value == -1 || value == -2
+              ? "AT_FDCWD"
+              : value == ROOT ? "ROOT" : Integer.toString(value);
       case U32 -> Integer.toUnsignedString(value);
       case HEX -> hex(Integer.toUnsignedLong(value));
       case OCT -> value == 0 ? "0" : "0" + Integer.toOctalString(value);
@@ -118,7 +122,7 @@ final class CallText {
       case CLOCK -> FlagNames.one(FlagNames.CLOCK, value);
       case SIGHOW -> FlagNames.one(FlagNames.SIGHOW, value);
       case DISPOSITION -> FlagNames.one(FlagNames.DISPOSITION, value);
-      case SIGNAL -> Signal.isValid(value) ? "SIG" + Signal.name(value) : value + "";
+      case SIGNAL -> Signal.isValid(value) ? "SIG" + Signal.name(value) : Integer.toString(value);
       case PTR -> address(value);
       default -> pointed(kind, at);
     };
@@ -144,6 +148,7 @@ final class CallText {
           out.append(", ").append(length);
         }
         case STRINGS -> strings(out, address, length);
+        case ENVIRON -> environment(out, address, length);
         case CIOVECS -> buffers(out, address, length, Integer.MAX_VALUE);
         case WORDS -> words(out, address, length);
         default -> out.append(raw(kind, at));
@@ -180,6 +185,15 @@ final class CallText {
       count++;
     }
     out.append(']');
+  }
+
+  private void environment(StringBuilder out, int address, int length) {
+    memory.offset(address, length);
+    int count = 0;
+    for (int i = 0; i < length; i++) {
+      count += memory.getByte(address + i) == 0 || i == length - 1 ? 1 : 0;
+    }
+    out.append(address(address)).append(" /* ").append(count).append(" vars */");
   }
 
   private void words(StringBuilder out, int address, int count) {

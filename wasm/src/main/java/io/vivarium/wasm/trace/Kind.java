@@ -34,6 +34,8 @@ enum Kind {
   DATA(2),
   /** Strings that end in NUL, one after the other. */
   STRINGS(2),
+  /** As STRINGS, of which only the number is shown. */
+  ENVIRON(2),
   /** Buffers that are written from. */
   CIOVECS(2),
   /** Numbers of 32 bits and how many. */

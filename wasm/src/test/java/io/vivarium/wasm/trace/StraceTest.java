@@ -78,8 +78,7 @@ class StraceTest {
         .isEqualTo("path_unlink_file(ROOT, 0xfffffff0, 8) = -1 EFAULT (Bad address)");
     assertThat(one(guest -> guest.wasi("fd_write", 1, FAULT, 1, guest.room(4))))
         .matches("fd_write\\(1, 0xfffffff0, 1, 0x[0-9a-f]+\\) = -1 EFAULT \\(Bad address\\)");
-    assertThat(one(guest -> guest.wasi("fd_write", 1, guest.room(8), 1, 0)))
-        .endsWith(" = 0");
+    assertThat(one(guest -> guest.wasi("fd_write", 1, guest.room(8), 1, 0))).endsWith(" = 0");
     assertThat(one(guest -> guest.wasi("fd_write", 1, guest.room(8), -1, 0)))
         .endsWith("...], 4294967295, NULL) = -1 EINVAL (Invalid argument)");
   }
