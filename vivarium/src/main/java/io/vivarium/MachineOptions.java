@@ -18,6 +18,8 @@ public final class MachineOptions {
   private String user = "user";
   private Limits limits = Limits.DEFAULT;
   private @Nullable Consumer<MachineEvent> listener;
+  private @Nullable Consumer<String> strace;
+  private boolean metrics;
   private Permissions permissions = Permissions.STANDARD;
 
   MachineOptions() {}
@@ -128,6 +130,33 @@ public final class MachineOptions {
   public MachineOptions onEvent(Consumer<MachineEvent> events) {
     listener = events;
     return this;
+  }
+
+  /**
+   * Whether system calls are counted and timed, for {@link VirtualMachine#metrics} and for {@code
+   * vivarium.SystemCall} events of the flight recorder. Off by default.
+   */
+  public MachineOptions metrics(boolean on) {
+    metrics = on;
+    return this;
+  }
+
+  /**
+   * Sets who gets a line for each system call of each process, as strace(1) prints it, in printable
+   * ASCII, at most 4,100 characters, without line feed. Lines come on one thread of their own; a
+   * reader who is slow makes the guests wait.
+   */
+  public MachineOptions strace(Consumer<String> lines) {
+    strace = lines;
+    return this;
+  }
+
+  boolean metrics() {
+    return metrics;
+  }
+
+  @Nullable Consumer<String> strace() {
+    return strace;
   }
 
   Map<String, String> environment() {

@@ -13,12 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param environment environment of every command
  * @param user as whom commands run
  * @param listener hears what happens; null for nobody
+ * @param metrics whether system calls are counted and timed
+ * @param strace gets a line for each system call; null for nobody
  */
 record MachineSettings(
     KernelOptions kernel,
     Map<String, String> environment,
     String user,
-    @Nullable Consumer<MachineEvent> listener) {
+    @Nullable Consumer<MachineEvent> listener,
+    boolean metrics,
+    @Nullable Consumer<String> strace) {
 
   static MachineSettings of(MachineOptions options) {
     return new MachineSettings(
@@ -29,6 +33,8 @@ record MachineSettings(
             options.permissions().options()),
         options.environment(),
         options.user(),
-        options.listener());
+        options.listener(),
+        options.metrics(),
+        options.strace());
   }
 }

@@ -20,6 +20,8 @@ import io.vivarium.kernel.process.Signal;
 import io.vivarium.kernel.process.SignalAction;
 import io.vivarium.kernel.process.SpawnRequest;
 import io.vivarium.kernel.process.WaitStatus;
+import io.vivarium.kernel.trace.CallMetrics;
+import io.vivarium.kernel.trace.TraceLines;
 import io.vivarium.kernel.tty.HostTerminal;
 import io.vivarium.kernel.tty.Termios;
 import io.vivarium.kernel.tty.WindowSize;
@@ -28,6 +30,7 @@ import io.vivarium.kernel.wait.Waiter;
 import io.vivarium.nio.MachineFileSystem;
 import io.vivarium.wasm.process.Preopen;
 import io.vivarium.wasm.process.WasmBinaryFormat;
+import io.vivarium.wasm.trace.Tracing;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
@@ -41,6 +44,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual Linux-like machine: a tree of files, processes, users, and commands that run in it.
@@ -58,6 +62,8 @@ public final class VirtualMachine implements AutoCloseable {
   private final MachineState state;
   private final Kernel kernel;
   private final WasmBinaryFormat wasm;
+  private final @Nullable CallMetrics metrics;
+  private final @Nullable TraceLines strace;
   private final HostModules modules;
   private final AnonymousFileSystem anonymous = AnonymousFileSystem.pipes();
   private final MachineFileSystem files;
@@ -67,7 +73,10 @@ public final class VirtualMachine implements AutoCloseable {
     this.vivarium = vivarium;
     this.state = state;
     this.kernel = state.boot(id);
-    this.wasm = vivarium.lane().install(kernel, state);
+    this.metrics = state.settings().metrics() ? new CallMetrics(id) : null;
+    Consumer<String> strace = state.settings().strace();
+    this.strace = strace == null ? null : new TraceLines(strace);
+    this.wasm = vivarium.lane().install(kernel, new Tracing(metrics, this.strace));
     this.modules = new HostModules(kernel, state);
     this.files =
         new MachineFileSystem(
@@ -257,6 +266,18 @@ public final class VirtualMachine implements AutoCloseable {
   }
 
   /**
+   * What the machine has done and holds now. May be asked at any time, also when it is closed.
+   *
+   * @throws IllegalStateException when {@link MachineOptions#metrics} was not switched on
+   */
+  public MachineMetrics metrics() {
+    if (metrics == null) {
+      throw new IllegalStateException("MachineOptions.metrics was not switched on");
+    }
+    return new MachineMetrics(metrics.statistics());
+  }
+
+  /**
    * Freezes the files of the machine in constant time. Processes go on and are not part of it, nor
    * are the contents of host directories.
    */
@@ -275,6 +296,9 @@ public final class VirtualMachine implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       kernel.close();
+      if (strace != null) {
+        strace.close();
+      }
       state.close();
       if (kernel.options().events() instanceof EventDelivery delivery) {
         delivery.await(EVENTS_GRACE);

@@ -9,6 +9,7 @@ import io.vivarium.wasm.engine.InvalidModule;
 import io.vivarium.wasm.engine.MemoryBudget;
 import io.vivarium.wasm.engine.WasmEngine;
 import io.vivarium.wasm.process.WasmBinaryFormat;
+import io.vivarium.wasm.trace.Tracing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,10 +45,10 @@ final class WasmLane implements AutoCloseable {
   }
 
   /** Lets a machine run modules. */
-  WasmBinaryFormat install(Kernel kernel, MachineState state) {
+  WasmBinaryFormat install(Kernel kernel, Tracing tracing) {
     WasmBinaryFormat format =
         new WasmBinaryFormat(
-            engine, process -> new SystemCalls(kernel, process), memory, kernel.gauges());
+            engine, process -> new SystemCalls(kernel, process), memory, kernel.gauges(), tracing);
     kernel.register(format);
     return format;
   }

@@ -1,5 +1,6 @@
 package io.vivarium.cli;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
@@ -15,7 +16,13 @@ import org.jspecify.annotations.Nullable;
  * or at {@code --}, as what follows belongs to a guest command. Immutable.
  */
 final class Arguments {
+  /** As the value of an option that names a file: a standard stream. */
+  static final String STANDARD_STREAM = "-";
+
   private static final String END_OF_OPTIONS = "--";
+
+  /** The option whose value may be missing. */
+  private static final String STRACE = "--strace";
 
   private final CommandLine parsed;
   private final List<String> operands;
@@ -48,7 +55,7 @@ final class Arguments {
               .setAllowPartialMatching(false)
               .setStripLeadingAndTrailingQuotes(false)
               .get()
-              .parse(options, arguments.toArray(new String[0]), true);
+              .parse(options, withValues(options, arguments).toArray(new String[0]), true);
     } catch (MissingArgumentException e) {
       throw new UsageError("option --" + e.getOption().getLongOpt() + " needs a value");
     } catch (ParseException e) {
@@ -57,6 +64,25 @@ final class Arguments {
     List<String> operands = List.copyOf(parsed.getArgList());
     refuseUnknownOption(arguments, operands);
     return new Arguments(parsed, operands);
+  }
+
+  /** Gives {@code --strace} without a value its default, which the parser can not. */
+  private static List<String> withValues(Options options, List<String> arguments) {
+    List<String> changed = new ArrayList<>(arguments);
+    int i = 0;
+    while (i < changed.size()) {
+      String argument = changed.get(i);
+      if (!argument.startsWith("-") || argument.equals(END_OF_OPTIONS)) {
+        break;
+      }
+      if (argument.equals(STRACE) && options.hasOption(STRACE)) {
+        changed.set(i, STRACE + "=" + STANDARD_STREAM);
+      } else if (options.hasOption(argument) && options.getOption(argument).hasArg()) {
+        i++;
+      }
+      i++;
+    }
+    return changed;
   }
 
   /** The parser takes an option it does not know for an operand. */

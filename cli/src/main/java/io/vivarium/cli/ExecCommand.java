@@ -11,7 +11,7 @@ import org.apache.commons.cli.Options;
 final class ExecCommand implements Subcommand {
   @Override
   public Options options() {
-    return MachineFlags.options();
+    return Watching.addTo(MachineFlags.options());
   }
 
   @Override
@@ -20,11 +20,14 @@ final class ExecCommand implements Subcommand {
     if (arguments.operands().isEmpty()) {
       throw new UsageError("a command is missing; 'viv software' lists what there is");
     }
-    return run(flags, Command.of(arguments.operands()));
+    try (Watching watching = Watching.of(arguments)) {
+      return run(flags, watching, Command.of(arguments.operands()));
+    }
   }
 
   /** Runs a command in a machine of its own. */
-  static int run(MachineFlags flags, Command command) throws InterruptedException {
+  static int run(MachineFlags flags, Watching watching, Command command)
+      throws InterruptedException {
     MachineReport report = new MachineReport(flags.permissions().explain());
     int status;
     try (Vivarium vivarium = Installation.open();
@@ -32,9 +35,13 @@ final class ExecCommand implements Subcommand {
             vivarium.machine(options -> {
               flags.configure(options);
               options.onEvent(report);
-            });
-        GuestProcess process = machine.spawn(flags.apply(command))) {
-      status = new PassThrough(process).run(flags.limit());
+              watching.configure(options);
+            })) {
+      try (GuestProcess process = machine.spawn(flags.apply(command))) {
+        status = new PassThrough(process).run(flags.limit());
+      }
+      machine.close();
+      watching.report(machine);
     } catch (NotStartedException e) {
       report.print(ExitStatus.FAILURE);
       throw e;

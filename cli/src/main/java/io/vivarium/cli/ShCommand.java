@@ -15,7 +15,7 @@ final class ShCommand implements Subcommand {
 
   @Override
   public Options options() {
-    return MachineFlags.options();
+    return Watching.addTo(MachineFlags.options());
   }
 
   @Override
@@ -27,31 +27,42 @@ final class ShCommand implements Subcommand {
               + arguments.operands().getFirst()
               + "; to run a script, use viv exec -- sh SCRIPT");
     }
-    if (!StandardStreams.isInputTerminal() || !StandardStreams.isOutputTerminal()) {
-      return ExecCommand.run(flags, SHELL);
+    try (Watching watching = Watching.of(arguments)) {
+      return StandardStreams.isInputTerminal() && StandardStreams.isOutputTerminal()
+          ? interactive(flags, watching)
+          : ExecCommand.run(flags, watching, SHELL);
     }
-    return interactive(flags);
   }
 
-  private static int interactive(MachineFlags flags) throws InterruptedException {
-    // Opened last: until there is a guest, Ctrl-C is for viv.
+  private static int interactive(MachineFlags flags, Watching watching)
+      throws InterruptedException {
     MachineReport report = new MachineReport(false);
     int status;
+    // Opened last: until there is a guest, Ctrl-C is for viv.
     try (Vivarium vivarium = Installation.open();
         VirtualMachine machine =
             vivarium.machine(options -> {
               flags.configure(options);
               options.onEvent(report);
-            });
-        HostTerminal terminal = HostTerminal.open()) {
-      CursorReport cursor = cursor();
-      Command shell = flags.apply(shell(cursor.isAnswered())).asInteractiveShell();
-      try (GuestProcess process = machine.spawn(shell, terminal.size())) {
-        status = new TerminalSession(process, terminal, cursor.typed()).run(flags.limit());
-      }
+              watching.configure(options);
+            })) {
+      status = interactive(flags, machine);
+      machine.close();
+      watching.report(machine);
     }
     report.print(status);
     return status;
+  }
+
+  private static int interactive(MachineFlags flags, VirtualMachine machine)
+      throws InterruptedException {
+    try (HostTerminal terminal = HostTerminal.open()) {
+      CursorReport cursor = cursor();
+      Command shell = flags.apply(shell(cursor.isAnswered())).asInteractiveShell();
+      try (GuestProcess process = machine.spawn(shell, terminal.size())) {
+        return new TerminalSession(process, terminal, cursor.typed()).run(flags.limit());
+      }
+    }
   }
 
   private static CursorReport cursor() throws InterruptedException {

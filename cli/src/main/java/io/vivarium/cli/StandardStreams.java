@@ -61,6 +61,15 @@ final class StandardStreams {
     }
   }
 
+  /** Writes text to standard error as it is. */
+  static void error(String text) {
+    try {
+      ERR.write(text.getBytes(UTF_8));
+    } catch (IOException e) {
+      // Nobody listens.
+    }
+  }
+
   /** Tells the user something, on standard error. */
   static void message(String text) {
     try {

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class WasmCommand implements Subcommand {
   @Override
   public Options options() {
-    return new Options()
-        .addOption(Arguments.value(null, "dir"))
-        .addOption(Arguments.value(null, "dir-ro"))
-        .addOption(Arguments.value("e", "env"))
-        .addOption(Arguments.value(null, "timeout"));
+    Options options =
+        new Options()
+            .addOption(Arguments.value(null, "dir"))
+            .addOption(Arguments.value(null, "dir-ro"))
+            .addOption(Arguments.value("e", "env"))
+            .addOption(Arguments.value(null, "timeout"));
+    return Watching.addTo(options);
   }
 
   @Override
@@ -39,16 +41,30 @@ final class WasmCommand implements Subcommand {
     for (GrantedDirectory directory : directories) {
       command = command.withDirectory(directory.path(), directory.name());
     }
-    return run(directories, MachineFlags.withEnvironment(command, environment), limit);
+    try (Watching watching = Watching.of(arguments)) {
+      return run(directories, watching, MachineFlags.withEnvironment(command, environment), limit);
+    }
   }
 
   private static int run(
-      List<GrantedDirectory> directories, Command command, @Nullable TimeLimit limit)
+      List<GrantedDirectory> directories,
+      Watching watching,
+      Command command,
+      @Nullable TimeLimit limit)
       throws InterruptedException {
     try (Vivarium vivarium = Installation.open();
-        VirtualMachine machine = vivarium.machine(options -> mount(directories, options));
-        GuestProcess process = machine.spawn(command)) {
-      return new PassThrough(process).run(limit);
+        VirtualMachine machine =
+            vivarium.machine(options -> {
+              mount(directories, options);
+              watching.configure(options);
+            })) {
+      int status;
+      try (GuestProcess process = machine.spawn(command)) {
+        status = new PassThrough(process).run(limit);
+      }
+      machine.close();
+      watching.report(machine);
+      return status;
     }
   }
 

@@ -8,6 +8,8 @@ import static io.vivarium.kernel.errno.Errno.EPERM;
 import io.vivarium.kernel.limit.Gauge;
 import io.vivarium.kernel.limit.Gauges;
 import io.vivarium.kernel.limit.Limit;
+import io.vivarium.kernel.trace.Phase;
+import io.vivarium.kernel.trace.PhaseClock;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -101,8 +103,11 @@ public final class FdTable {
    * @throws io.vivarium.kernel.errno.ErrnoException EBADF when it is not open
    */
   public FileDescription get(int fd) {
+    Phase before = PhaseClock.enter(Phase.DESCRIPTOR);
     FileDescription description = find(fd);
-    if (description == null || !description.tryRetain()) {
+    boolean isOpen = description != null && description.tryRetain();
+    PhaseClock.leave(before);
+    if (description == null || !isOpen) {
       throw EBADF.exception();
     }
     return description;

@@ -14,6 +14,8 @@ import static io.vivarium.kernel.errno.Errno.EXDEV;
 
 import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.fs.PathWalk.Parent;
+import io.vivarium.kernel.trace.Phase;
+import io.vivarium.kernel.trace.PhaseClock;
 import io.vivarium.kernel.user.Credentials;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +69,12 @@ public final class VirtualFileSystem {
 
   /** The place a path leads to; {@code follow} says whether a symlink at its end is followed. */
   public Location resolve(Credentials who, Location start, String path, boolean follow) {
-    return PathWalk.resolve(mounts, who, start, path, follow, confined);
+    Phase before = PhaseClock.enter(Phase.PATH);
+    try {
+      return PathWalk.resolve(mounts, who, start, path, follow, confined);
+    } finally {
+      PhaseClock.leave(before);
+    }
   }
 
   /**
@@ -78,9 +85,15 @@ public final class VirtualFileSystem {
   public Location resolve(
       Credentials who, Location start, String path, boolean follow, Operations operations) {
     Gate asked = gate;
-    return asked == null
-        ? resolve(who, start, path, follow)
-        : PathWalk.resolve(mounts, who, start, path, follow, confined, asked, operations);
+    if (asked == null) {
+      return resolve(who, start, path, follow);
+    }
+    Phase before = PhaseClock.enter(Phase.PATH);
+    try {
+      return PathWalk.resolve(mounts, who, start, path, follow, confined, asked, operations);
+    } finally {
+      PhaseClock.leave(before);
+    }
   }
 
   /** Asks the gate whether something may be done to what was resolved without asking. */
@@ -430,9 +443,14 @@ public final class VirtualFileSystem {
    */
   Parent parent(Credentials who, Location start, String path, Operations operations) {
     Gate asked = gate;
-    return asked == null
-        ? PathWalk.parent(mounts, who, start, path, confined)
-        : PathWalk.parent(mounts, who, start, path, confined, asked, operations);
+    Phase before = PhaseClock.enter(Phase.PATH);
+    try {
+      return asked == null
+          ? PathWalk.parent(mounts, who, start, path, confined)
+          : PathWalk.parent(mounts, who, start, path, confined, asked, operations);
+    } finally {
+      PhaseClock.leave(before);
+    }
   }
 
   /** What the last component stands for, without following it; null when there is nothing. */

@@ -6,6 +6,8 @@ import io.vivarium.kernel.event.EventSink;
 import io.vivarium.kernel.fs.FileOperation;
 import io.vivarium.kernel.fs.Gate;
 import io.vivarium.kernel.fs.Location;
+import io.vivarium.kernel.trace.Phase;
+import io.vivarium.kernel.trace.PhaseClock;
 import io.vivarium.kernel.wait.Task;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -80,6 +82,15 @@ public final class PermissionGate implements Gate {
   }
 
   private void checkFile(FileOperation operation, Location place, @Nullable String name) {
+    Phase before = PhaseClock.enter(Phase.PERMISSION);
+    try {
+      decideFile(operation, place, name);
+    } finally {
+      PhaseClock.leave(before);
+    }
+  }
+
+  private void decideFile(FileOperation operation, Location place, @Nullable String name) {
     if (files.allowsAll() && !explain) {
       return;
     }

@@ -14,6 +14,7 @@ import io.vivarium.wasm.engine.GuestModule;
 import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.engine.MemoryAdmission;
 import io.vivarium.wasm.engine.WasmEngine;
+import io.vivarium.wasm.trace.Tracing;
 import io.vivarium.wasm.wasi.ImportModule;
 import io.vivarium.wasm.wasi.ImportTable;
 import io.vivarium.wasm.wasi.host.HostModules;
@@ -41,6 +42,7 @@ public final class WasmBinaryFormat implements BinaryFormat {
   /** Everything any module can import. */
   private static final ImportTable IMPORTS = new ImportTable(importModules());
 
+  private final Tracing tracing;
   private final ModuleFiles modules;
   private final Function<Process, SystemCalls> calls;
   private final MachineMemory memory;
@@ -62,6 +64,21 @@ public final class WasmBinaryFormat implements BinaryFormat {
       Function<Process, SystemCalls> calls,
       MemoryAdmission host,
       Gauges gauges) {
+    this(engine, calls, host, gauges, Tracing.OFF);
+  }
+
+  /**
+   * The format of a machine that is watched.
+   *
+   * @param tracing who watches the system calls of its processes
+   */
+  public WasmBinaryFormat(
+      WasmEngine engine,
+      Function<Process, SystemCalls> calls,
+      MemoryAdmission host,
+      Gauges gauges,
+      Tracing tracing) {
+    this.tracing = tracing;
     this.calls = calls;
     this.memory = new MachineMemory(host, gauges);
     this.fuel = new FuelOfProcesses(gauges);
@@ -117,7 +134,7 @@ public final class WasmBinaryFormat implements BinaryFormat {
   public Program load(Location file, String path, List<String> argv) {
     GuestModule module = modules.load(file.inode());
     checkMemory(module.initialMemoryBytes());
-    return new WasmProgram(module, IMPORTS, calls, this::limitsOf, confined::get);
+    return new WasmProgram(module, IMPORTS, calls, this::limitsOf, confined::get, tracing);
   }
 
   /** Lets exec and spawn fail while they still can; memory that is gone later ends the process. */

@@ -5,6 +5,8 @@ import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.ProcessTermination;
 import io.vivarium.kernel.process.Program;
 import io.vivarium.kernel.process.Signal;
+import io.vivarium.kernel.process.SignalTrampoline;
+import io.vivarium.kernel.process.WaitStatus;
 import io.vivarium.kernel.syscall.SystemCalls;
 import io.vivarium.wasm.engine.FuelTank;
 import io.vivarium.wasm.engine.GuestInstance;
@@ -15,6 +17,8 @@ import io.vivarium.wasm.engine.ImportedFunction;
 import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.engine.LinkFailure;
 import io.vivarium.wasm.engine.TrapKind;
+import io.vivarium.wasm.trace.CallObserver;
+import io.vivarium.wasm.trace.Tracing;
 import io.vivarium.wasm.wasi.Directories;
 import io.vivarium.wasm.wasi.GuestContext;
 import io.vivarium.wasm.wasi.ImportTable;
@@ -44,22 +48,44 @@ final class WasmProgram implements Program {
   private final Function<Process, SystemCalls> callsOf;
   private final Function<Process, InstanceLimits> limitsOf;
   private final Function<Process, @Nullable List<Preopen>> preopensOf;
+  private final Tracing tracing;
 
   WasmProgram(
       GuestModule module,
       ImportTable imports,
       Function<Process, SystemCalls> callsOf,
       Function<Process, InstanceLimits> limitsOf,
-      Function<Process, @Nullable List<Preopen>> preopensOf) {
+      Function<Process, @Nullable List<Preopen>> preopensOf,
+      Tracing tracing) {
     this.module = module;
     this.imports = imports;
     this.callsOf = callsOf;
     this.limitsOf = limitsOf;
     this.preopensOf = preopensOf;
+    this.tracing = tracing;
   }
 
   @Override
   public int run(Process process) {
+    CallObserver observer = tracing.observer(process);
+    return observer == null ? runProgram(process, null) : observed(process, observer);
+  }
+
+  private int observed(Process process, CallObserver observer) {
+    observer.begin();
+    try {
+      int status = runProgram(process, observer);
+      observer.ended(WaitStatus.exited(status));
+      return status;
+    } catch (ProcessTermination e) {
+      observer.ended(e.status());
+      throw e;
+    } finally {
+      observer.end();
+    }
+  }
+
+  private int runProgram(Process process, @Nullable CallObserver observer) {
     SystemCalls calls = callsOf.apply(process);
     Diagnostics diagnostics = new Diagnostics(process, calls);
     if (!module.exportsFunction(START)) {
@@ -75,7 +101,8 @@ final class WasmProgram implements Program {
               directories,
               process.arguments(),
               // What is confined has no working directory that it could be told.
-              directories.confined() ? process.environment() : GuestEnvironment.of(process, calls));
+              directories.confined() ? process.environment() : GuestEnvironment.of(process, calls),
+              observer);
       return run(process, guest);
     } catch (LinkFailure e) {
       process.enterKernel();
@@ -125,12 +152,22 @@ final class WasmProgram implements Program {
   private static void prepareSignals(Process process, GuestContext guest, GuestInstance instance) {
     if (instance.hasExport(TRAMPOLINE)) {
       guest.setCatchesSignals();
-      process.signals().setTrampoline(signal -> instance.call(TRAMPOLINE, signal));
+      process.signals().setTrampoline(trampoline(guest.observer(), instance));
     }
     if (instance.hasExport(INITIAL_MASK)) {
       long mask = process.signals().mask();
       instance.call(INITIAL_MASK, SignalSets.low(mask), SignalSets.high(mask));
     }
+  }
+
+  private static SignalTrampoline trampoline(
+      @Nullable CallObserver observer, GuestInstance instance) {
+    return observer == null
+        ? signal -> instance.call(TRAMPOLINE, signal)
+        : signal -> {
+          observer.signal(signal);
+          instance.call(TRAMPOLINE, signal);
+        };
   }
 
   private Directories directories(Process process, SystemCalls calls) {

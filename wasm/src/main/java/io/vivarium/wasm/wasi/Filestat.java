@@ -1,6 +1,8 @@
 package io.vivarium.wasm.wasi;
 
 import io.vivarium.kernel.fs.Stat;
+import io.vivarium.kernel.trace.Phase;
+import io.vivarium.kernel.trace.PhaseClock;
 import io.vivarium.wasm.engine.GuestMemory;
 
 /**
@@ -22,11 +24,13 @@ public final class Filestat {
   /** Writes the layout of preview 1, padding included. */
   public static void write(GuestMemory memory, int address, Stat stat) {
     memory.offset(address, SIZE);
+    Phase before = PhaseClock.enter(Phase.ENCODE);
     memory.putLong(address, stat.device());
     memory.putLong(address + 8, stat.inode());
     memory.putLong(address + 16, WasiFileType.of(stat.type()));
     memory.putLong(address + 24, stat.links());
     writeSizeAndTimes(memory, address + 32, stat);
+    PhaseClock.leave(before);
   }
 
   /** Writes the layout of {@code wasi_unstable}, padding included. */

@@ -9,10 +9,14 @@ import io.vivarium.kernel.process.WaitResult;
 import io.vivarium.kernel.syscall.AtFlags;
 import io.vivarium.kernel.syscall.FileCalls;
 import io.vivarium.kernel.syscall.SystemCalls;
+import io.vivarium.kernel.trace.Phase;
+import io.vivarium.kernel.trace.PhaseClock;
 import io.vivarium.wasm.engine.GuestInstance;
 import io.vivarium.wasm.engine.GuestMemory;
+import io.vivarium.wasm.trace.CallObserver;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the functions of one running guest share: the process they make system calls for, and the
@@ -29,6 +33,7 @@ public final class GuestContext {
   private static final int FIRST_PREOPEN = 3;
 
   private final Process process;
+  private final @Nullable CallObserver observer;
   private final SystemCalls calls;
   private final FileCalls files;
   private final Directories directories;
@@ -55,7 +60,23 @@ public final class GuestContext {
       Directories directories,
       List<String> arguments,
       List<String> environment) {
+    this(process, calls, directories, arguments, environment, null);
+  }
+
+  /**
+   * As above, for an image that is watched.
+   *
+   * @param observer sees every call; null for nobody
+   */
+  public GuestContext(
+      Process process,
+      SystemCalls calls,
+      Directories directories,
+      List<String> arguments,
+      List<String> environment,
+      @Nullable CallObserver observer) {
     this.process = process;
+    this.observer = observer;
     this.calls = calls;
     this.files = directories.confined() ? calls.files().beneath() : calls.files();
     this.directories = directories;
@@ -71,6 +92,11 @@ public final class GuestContext {
   /** The process the guest is. */
   public Process process() {
     return process;
+  }
+
+  /** Who watches its calls; null for nobody. */
+  public @Nullable CallObserver observer() {
+    return observer;
   }
 
   /** The system calls of the process. */
@@ -220,7 +246,7 @@ public final class GuestContext {
    */
   public At at(int dirfd, long needed, GuestMemory memory, int address, int length) {
     rights.require(dirfd, needed);
-    return directories.resolve(dirfd, GuestStrings.path(memory, address, length));
+    return resolve(dirfd, GuestStrings.path(memory, address, length));
   }
 
   /** Where a path leads, for the functions of {@code host_fs}, which know the working directory. */
@@ -228,7 +254,16 @@ public final class GuestContext {
     String path = GuestStrings.path(memory, address, length);
     return dirfd == NO_DIRECTORY || dirfd == LIBC_AT_FDCWD || isAssumedPreopen(dirfd)
         ? new At(AtFlags.AT_FDCWD, path)
-        : directories.resolve(dirfd, path);
+        : resolve(dirfd, path);
+  }
+
+  private At resolve(int dirfd, String path) {
+    Phase before = PhaseClock.enter(Phase.RESOLVE);
+    try {
+      return directories.resolve(dirfd, path);
+    } finally {
+      PhaseClock.leave(before);
+    }
   }
 
   /**

@@ -6,6 +6,8 @@ import static io.vivarium.kernel.errno.Errno.ENAMETOOLONG;
 
 import io.vivarium.kernel.errno.Errno;
 import io.vivarium.kernel.text.ByteStrings;
+import io.vivarium.kernel.trace.Phase;
+import io.vivarium.kernel.trace.PhaseClock;
 import io.vivarium.wasm.engine.GuestMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,16 @@ public final class GuestStrings {
    * @throws io.vivarium.kernel.errno.ErrnoException {@code tooLong}; EINVAL when it contains a NUL
    */
   public static String text(GuestMemory memory, int address, int length, int limit, Errno tooLong) {
+    Phase before = PhaseClock.enter(Phase.DECODE);
+    try {
+      return decode(memory, address, length, limit, tooLong);
+    } finally {
+      PhaseClock.leave(before);
+    }
+  }
+
+  private static String decode(
+      GuestMemory memory, int address, int length, int limit, Errno tooLong) {
     int from = memory.offset(address, length);
     if (length > limit) {
       throw tooLong.exception();

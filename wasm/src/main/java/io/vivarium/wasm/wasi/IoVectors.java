@@ -2,6 +2,8 @@ package io.vivarium.wasm.wasi;
 
 import static io.vivarium.kernel.errno.Errno.EINVAL;
 
+import io.vivarium.kernel.trace.Phase;
+import io.vivarium.kernel.trace.PhaseClock;
 import io.vivarium.wasm.engine.GuestMemory;
 
 /**
@@ -34,6 +36,15 @@ public final class IoVectors {
    * @throws io.vivarium.wasm.engine.MemoryFault when the list or any buffer is outside the memory
    */
   public void decode(GuestMemory memory, int list, int listLength) {
+    Phase before = PhaseClock.enter(Phase.DECODE);
+    try {
+      take(memory, list, listLength);
+    } finally {
+      PhaseClock.leave(before);
+    }
+  }
+
+  private void take(GuestMemory memory, int list, int listLength) {
     if (Integer.compareUnsigned(listLength, MAX_COUNT) > 0) {
       throw EINVAL.exception();
     }
@@ -87,6 +98,15 @@ public final class IoVectors {
 
   /** Copies bytes into the buffers, filling one after the other. */
   public void scatter(GuestMemory memory, byte[] source, int length) {
+    Phase before = PhaseClock.enter(Phase.ENCODE);
+    try {
+      fill(memory, source, length);
+    } finally {
+      PhaseClock.leave(before);
+    }
+  }
+
+  private void fill(GuestMemory memory, byte[] source, int length) {
     int at = 0;
     for (int i = 0; at < length; i++) {
       int part = Math.min(lengths[i], length - at);

@@ -10,7 +10,10 @@ import io.vivarium.wasm.engine.GuestTrap;
 import io.vivarium.wasm.engine.HostFunction;
 import io.vivarium.wasm.engine.MemoryFault;
 import io.vivarium.wasm.engine.Signature;
+import io.vivarium.wasm.trace.CallObserver;
+import io.vivarium.wasm.trace.ObservedCall;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,18 +112,44 @@ public final class SystemFunction implements HostFunction {
   }
 
   private long run(GuestContext guest, GuestMemory memory, long[] arguments) {
+    CallObserver observer = guest.observer();
+    ObservedCall observed = observer == null ? null : observer.enter(name, memory, arguments);
     try {
-      return body.call(guest, memory, arguments);
+      long answer = body.call(guest, memory, arguments);
+      if (observed != null) {
+        observed.succeeded(answer);
+      }
+      return answer;
     } catch (ErrnoException e) {
+      tell(observed, e.errno());
       return answersErrno ? number(e.errno()) : failure;
     } catch (MemoryFault e) {
+      tell(observed, Errno.EFAULT);
       return answersErrno ? WasiErrno.FAULT : failure;
     } catch (WasiError e) {
+      if (observed != null) {
+        observed.failed(e.errorName(), e.description());
+      }
       return answersErrno ? e.number() : failure;
     } catch (ControlFlow | GuestTrap | GuestInterrupted e) {
+      if (observed != null) {
+        observed.left(e);
+      }
       throw e;
     } catch (RuntimeException e) {
+      tell(observed, Errno.EIO);
       return broken(e);
+    }
+  }
+
+  private void tell(@Nullable ObservedCall observed, Errno errno) {
+    if (observed == null) {
+      return;
+    }
+    if (errno == Errno.EINTR && answersErrno) {
+      observed.interrupted();
+    } else {
+      observed.failed(errno);
     }
   }
 

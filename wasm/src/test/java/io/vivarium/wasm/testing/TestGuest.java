@@ -12,6 +12,7 @@ import io.vivarium.wasm.engine.InvalidModule;
 import io.vivarium.wasm.engine.LinkFailure;
 import io.vivarium.wasm.engine.WasmEngine;
 import io.vivarium.wasm.process.WasmBinaryFormat;
+import io.vivarium.wasm.trace.CallObserver;
 import io.vivarium.wasm.wasi.Directories;
 import io.vivarium.wasm.wasi.GuestContext;
 import io.vivarium.wasm.wasi.ImportModule;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A guest whose code is the test: it has the memory of a real instance and makes real calls on the
@@ -60,7 +62,12 @@ public final class TestGuest {
     machine.install(
         "/bin/guest",
         process -> {
-          try (GuestInstance instance = instance(machine, process, directories.apply(process))) {
+          CallObserver observer = machine.tracing().observer(process);
+          if (observer != null) {
+            observer.begin();
+          }
+          try (GuestInstance instance =
+              instance(machine, process, directories.apply(process), observer)) {
             body.run(new TestGuest(instance, process));
           } catch (ControlFlow e) {
             throw e;
@@ -79,7 +86,10 @@ public final class TestGuest {
   }
 
   private static GuestInstance instance(
-      TestMachine machine, Process process, Directories directories)
+      TestMachine machine,
+      Process process,
+      Directories directories,
+      @Nullable CallObserver observer)
       throws InvalidModule, LinkFailure {
     GuestContext context =
         new GuestContext(
@@ -87,7 +97,8 @@ public final class TestGuest {
             machine.calls(process),
             directories,
             List.of("guest", "", "two words"),
-            List.of("A=1", "B="));
+            List.of("A=1", "B="),
+            observer);
     byte[] module = new ModuleBuilder().memory(2).build();
     return ENGINE
         .load(module)

@@ -31,6 +31,7 @@ import io.vivarium.wasm.engine.Metering;
 import io.vivarium.wasm.engine.ModuleDigest;
 import io.vivarium.wasm.engine.WasmEngine;
 import io.vivarium.wasm.process.WasmBinaryFormat;
+import io.vivarium.wasm.trace.Tracing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +51,7 @@ public final class TestMachine implements AutoCloseable {
 
   private static final WasmEngine ENGINE = engine();
 
+  private final Tracing tracing;
   private final MemoryFileSystem root;
   private final Map<String, Program> programs = new ConcurrentHashMap<>();
   private final Kernel kernel;
@@ -68,6 +70,19 @@ public final class TestMachine implements AutoCloseable {
 
   /** Boots a machine that gets its guest memory from a host. */
   public TestMachine(KernelOptions options, MemoryAdmission host) {
+    this(options, host, Tracing.OFF);
+  }
+
+  /** Boots a machine that is watched. */
+  public TestMachine(Tracing tracing) {
+    this(
+        KernelOptions.DEFAULT.with(Limit.PROCESS_MEMORY, 256 * InstanceLimits.PAGE),
+        MemoryAdmission.unlimited(),
+        tracing);
+  }
+
+  private TestMachine(KernelOptions options, MemoryAdmission host, Tracing tracing) {
+    this.tracing = tracing;
     root =
         new MemoryFileSystem(
             StorageLimits.of(
@@ -81,7 +96,7 @@ public final class TestMachine implements AutoCloseable {
         .watch(
             kernel.gauges().ofMachine(Limit.STORAGE_BYTES),
             kernel.gauges().ofMachine(Limit.STORAGE_INODES));
-    format = new WasmBinaryFormat(ENGINE, this::calls, host, kernel.gauges());
+    format = new WasmBinaryFormat(ENGINE, this::calls, host, kernel.gauges(), tracing);
     kernel.register(format);
     kernel.register(new JavaPrograms());
   }
@@ -98,6 +113,11 @@ public final class TestMachine implements AutoCloseable {
   /** The kernel. */
   public Kernel kernel() {
     return kernel;
+  }
+
+  /** Who watches. */
+  public Tracing tracing() {
+    return tracing;
   }
 
   /** The lane. */
