@@ -90,10 +90,10 @@ public class SystemCallBenchmark {
     kernel.register(new Waiting(started));
     Location home = kernel.vfs().mounts().root();
     root.root()
-        .lookup("bin")
+        .lookup("tmp")
         .create("wait", NewInode.regular(0755, 0, 0))
         .write(0, new byte[4], 0, 4);
-    SpawnRequest request = SpawnRequest.program("/bin/wait", List.of("wait")).build();
+    SpawnRequest request = SpawnRequest.program("/tmp/wait", List.of("wait")).build();
     kernel
         .processes()
         .launch(new Launch(request, Credentials.root(), home, 022, new TreeMap<>(), p -> {}));

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the calls of one system call of a machine. Thread-safe, without locks. */
+@SuppressWarnings("EnumOrdinal") // indexes of arrays that live no longer than the JVM
 final class CallCounter {
   private static final Phase[] PHASES = Phase.values();
 

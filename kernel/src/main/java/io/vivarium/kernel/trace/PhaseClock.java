@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * they cost the read of a field; from then on they look for the clock of their thread, which has
  * one when its machine is measured.
  */
+@SuppressWarnings("EnumOrdinal") // indexes of arrays that live no longer than the JVM
 public final class PhaseClock {
   private static final ThreadLocal<@Nullable PhaseClock> OF_THREAD = new ThreadLocal<>();
 

@@ -224,7 +224,7 @@ final class CallDescriptions {
   }
 
   private static void add(Map<String, CallDescription> all, String line) {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     List<Kind> kinds = new ArrayList<>();
     for (int i = 1; i < words.length; i++) {
       kinds.add(Kind.valueOf(words[i].toUpperCase(Locale.ROOT)));
