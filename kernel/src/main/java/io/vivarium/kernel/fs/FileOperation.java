@@ -38,6 +38,7 @@ public enum FileOperation implements Operations {
   /** mount(2) with MS_REMOUNT. */
   MOUNT;
 
+  @SuppressWarnings("ImmutableEnumChecker") // what List.of makes is
   private final List<FileOperation> alone = List.of(this);
 
   /** Itself, whatever the file. */

@@ -87,8 +87,14 @@ public final class PermissionGate implements Gate {
     if (!place.collectNames(names)) {
       return;
     }
-    RuleMatcher.Walk walk = walk(files.walkPaths(operation.ordinal()), names, name);
-    decide(files, operation.ordinal(), walk.rule(), () -> path(names, name));
+    RuleMatcher.Walk walk = walk(files.walkPaths(number(operation)), names, name);
+    decide(files, number(operation), walk.rule(), () -> path(names, name));
+  }
+
+  /** The number of an operation on files, in whose order {@link Domain#FS} has them. */
+  @SuppressWarnings("EnumOrdinal")
+  private static int number(FileOperation operation) {
+    return operation.ordinal();
   }
 
   private static RuleMatcher.Walk walk(
@@ -135,17 +141,17 @@ public final class PermissionGate implements Gate {
       return;
     }
     for (FileOperation through : THROUGH_A_NAME) {
-      PermissionMode before = held(walk(files.walkPaths(through.ordinal()), from, fromName), whole);
-      PermissionMode after = held(walk(files.walkPaths(through.ordinal()), to, toName), whole);
+      PermissionMode before = held(walk(files.walkPaths(number(through)), from, fromName), whole);
+      PermissionMode after = held(walk(files.walkPaths(number(through)), to, toName), whole);
       boolean gains = before != PermissionMode.ALLOW && after != PermissionMode.DENY;
       if (gains && (before == null || before != after)) {
         tell(
             files,
-            operation.ordinal(),
+            number(operation),
             path(from, fromName) + " as " + path(to, toName),
             false,
             "more would be allowed under the new name: "
-                + Domain.FS.operations().get(through.ordinal()));
+                + Domain.FS.operations().get(number(through)));
         throw EACCES.exception();
       }
     }
