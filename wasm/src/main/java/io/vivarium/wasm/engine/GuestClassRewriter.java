@@ -71,7 +71,7 @@ final class GuestClassRewriter {
   }
 
   /** Of these, the last does not pay in line at all. */
-  private static final int MOST_TRIES = Payment.DEEPEST + 1;
+  private static final int LAST_LEVEL = Payment.DEEPEST + 1;
 
   private final String ownPrefix;
   private final String support;
@@ -113,7 +113,7 @@ final class GuestClassRewriter {
       try {
         return writer.toByteArray();
       } catch (MethodTooLargeException e) {
-        if (inlineFrom.merge(e.getMethodName(), 2, (level, more) -> level + 1) > MOST_TRIES) {
+        if (inlineFrom.merge(e.getMethodName(), 2, (level, more) -> level + 1) > LAST_LEVEL) {
           throw e;
         }
       }
