@@ -18,8 +18,8 @@ import java.util.List;
 final class HostMounts {
   private HostMounts() {}
 
-  static FileSystem directory(Path directory, boolean readOnly) {
-    HostDirectoryOptions options = HostDirectoryOptions.defaults();
+  static FileSystem directory(Path directory, long growth, boolean readOnly) {
+    HostDirectoryOptions options = HostDirectoryOptions.defaults().withGrowth(growth);
     try {
       return HostDirectoryFileSystem.open(directory, readOnly ? options.asReadOnly() : options);
     } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {

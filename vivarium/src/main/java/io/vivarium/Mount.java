@@ -45,7 +45,25 @@ public final class Mount {
    * @param directory the directory, on the default file system
    */
   public static Mount hostDirectory(Path directory) {
-    return new Mount(readOnly -> HostMounts.directory(directory, readOnly), false);
+    return hostDirectory(directory, Long.MAX_VALUE);
+  }
+
+  /**
+   * A directory of the host, as of {@link #hostDirectory(Path)}, that guests cannot make grow
+   * without end. Growth is what guests do: bytes by which files get longer, holes included, and
+   * 4096 for each name; what they cut or remove counts the other way, whoever made it. What the
+   * host does meanwhile neither takes nor gives room. Beyond the limit guests get ENOSPC, and df
+   * shows as free what is left of it, or of the host's own space where that is less. The machines
+   * made from a snapshot have a limit each.
+   *
+   * @param directory the directory, on the default file system
+   * @param growth bytes, not negative; {@link Long#MAX_VALUE} for as far as the host lets them
+   */
+  public static Mount hostDirectory(Path directory, long growth) {
+    if (growth < 0) {
+      throw new IllegalArgumentException("Growth is not negative: " + growth);
+    }
+    return new Mount(readOnly -> HostMounts.directory(directory, growth, readOnly), false);
   }
 
   /**
@@ -106,8 +124,13 @@ public final class Mount {
    * process of the host, a second mount of the same directory) guests see old and new mixed, or get
    * errors when they read, and nothing worse.
    *
-   * @param bytes the most that changed and new contents may take, not negative
-   * @param inodes the most changed and new files, directories and symlinks, not negative
+   * <p>The limits hold against growth: changing a file of the trees in place costs nothing, and
+   * removing one makes room. Host memory for copies is bounded by twice the bytes and 2 KiB for
+   * each inode, and by half of the heap; beyond any of these guests get ENOSPC.
+   *
+   * @param bytes by how much contents may grow over what the trees have, not negative
+   * @param inodes how many more files, directories and symlinks there may be than the trees have,
+   *     not negative
    * @param lowers the trees, uppermost first, at least one; overlays are allowed
    */
   public static Mount overlay(long bytes, long inodes, Mount... lowers) {

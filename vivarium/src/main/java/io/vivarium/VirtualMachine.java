@@ -7,6 +7,7 @@ import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.file.AnonymousFileSystem;
 import io.vivarium.kernel.file.FileDescription;
 import io.vivarium.kernel.file.PipeEnds;
+import io.vivarium.kernel.fs.Access;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.limit.Gauge;
@@ -295,7 +296,10 @@ public final class VirtualMachine implements AutoCloseable {
               : Logins.directory(kernel, login, command.workingDirectory());
       Map<String, String> environment = new LinkedHashMap<>(extra);
       environment.putAll(command.environment());
+      // Where a command starts is the host's choice, and no guest is asked about it.
       Location root = kernel.vfs().mounts().root();
+      Location start = kernel.vfs().resolve(login.credentials(), root, directory, true);
+      kernel.vfs().checkAccess(login.credentials(), start, Access.EXECUTE);
       KernelOptions options = kernel.options();
       List<String> entries =
           command.cleanEnvironment()
@@ -306,7 +310,6 @@ public final class VirtualMachine implements AutoCloseable {
           SpawnRequest.program(program(command), command.arguments())
               .searchPath(EnvironmentVariables.path(entries))
               .environment(entries)
-              .workingDirectory(directory)
               .newSession()
               .build();
       started = true;
@@ -316,7 +319,7 @@ public final class VirtualMachine implements AutoCloseable {
               new Launch(
                   request,
                   login.credentials(),
-                  root,
+                  start,
                   Process.DEFAULT_UMASK,
                   descriptors,
                   prepare.andThen(process -> confine(process, command))));

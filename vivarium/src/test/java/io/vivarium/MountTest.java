@@ -103,6 +103,20 @@ class MountTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
+  void guests_make_a_host_directory_grow_up_to_its_limit() {
+    Mount mount = Mount.hostDirectory(shared, 20_000);
+    try (VirtualMachine machine = vivarium.machine(options -> options.mount("/work", mount))) {
+      assertThat(out(machine, "head -c 10000 /dev/zero >/work/g")).isEmpty();
+      assertFails(machine, "head -c 10000 /dev/zero >>/work/g", "o space left on device");
+      assertFails(machine, "mkdir /work/d", "o space left on device");
+      assertThat(out(machine, "rm /work/g; head -c 10000 /dev/zero >/work/h")).isEmpty();
+    }
+    assertThat(shared.resolve("h")).hasSize(10_000);
+    assertThatIllegalArgumentException().isThrownBy(() -> Mount.hostDirectory(shared, -1));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
   void symlinks_of_a_host_directory_lead_to_guest_paths_only() throws IOException {
     Path secret = Files.writeString(temporary.resolve("secret"), "host secret\n");
     Files.createSymbolicLink(shared.resolve("absolute"), secret);

@@ -89,6 +89,21 @@ final class Arguments {
     return values == null ? List.of() : Arrays.asList(values);
   }
 
+  /**
+   * An option as it was given.
+   *
+   * @param name its long name
+   * @param value its value; empty for one without
+   */
+  record Given(String name, String value) {}
+
+  /** All options as they were given, in order. */
+  List<Given> inOrder() {
+    return Arrays.stream(parsed.getOptions())
+        .map(option -> new Given(option.getLongOpt(), option.getValue("")))
+        .toList();
+  }
+
   /** What follows the options. */
   List<String> operands() {
     return operands;

@@ -2,6 +2,7 @@ package io.vivarium.cli;
 
 import io.vivarium.Command;
 import io.vivarium.GuestProcess;
+import io.vivarium.NotStartedException;
 import io.vivarium.VirtualMachine;
 import io.vivarium.Vivarium;
 import org.apache.commons.cli.Options;
@@ -24,18 +25,21 @@ final class ExecCommand implements Subcommand {
 
   /** Runs a command in a machine of its own. */
   static int run(MachineFlags flags, Command command) throws InterruptedException {
-    LimitReport limits = new LimitReport();
+    MachineReport report = new MachineReport(flags.permissions().explain());
     int status;
     try (Vivarium vivarium = Installation.open();
         VirtualMachine machine =
             vivarium.machine(options -> {
               flags.configure(options);
-              options.onEvent(limits);
+              options.onEvent(report);
             });
         GuestProcess process = machine.spawn(flags.apply(command))) {
       status = new PassThrough(process).run(flags.limit());
+    } catch (NotStartedException e) {
+      report.print(ExitStatus.FAILURE);
+      throw e;
     }
-    limits.print(status);
+    report.print(status);
     return status;
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param limit how long it may take; null for as long as it likes
  * @param user who runs it; null for the machine's default
  * @param storage bytes of the root file system; null for the machine's default
- * @param limits other limits
+ * @param limits other limits, later ones over earlier ones
+ * @param permissions what the command may do
  */
 record MachineFlags(
     List<String> environment,
@@ -25,21 +26,25 @@ record MachineFlags(
     @Nullable TimeLimit limit,
     @Nullable String user,
     @Nullable Long storage,
-    List<LimitValue> limits) {
+    List<LimitValue> limits,
+    PermissionFlags permissions) {
   /** A file system of the default size has an inode for every so many bytes; others keep to it. */
   private static final long BYTES_PER_INODE = 4_096;
 
   private static final long LEAST_INODES = 16_384;
 
   static Options options() {
-    return new Options()
+    Options options = new Options();
+    PermissionFlags.addTo(options);
+    return options
         .addOption(Arguments.value("e", "env"))
         .addOption(Arguments.value(null, "cwd"))
         .addOption(Arguments.value(null, "mount"))
         .addOption(Arguments.value(null, "timeout"))
         .addOption(Arguments.value("u", "user"))
         .addOption(Arguments.value(null, "storage"))
-        .addOption(Arguments.value(null, "limit"));
+        .addOption(Arguments.value(null, "limit"))
+        .addOption(Arguments.value(null, "limits"));
   }
 
   static MachineFlags of(Arguments arguments) {
@@ -52,7 +57,16 @@ record MachineFlags(
         timeout == null ? null : TimeLimit.parse(timeout),
         arguments.value("user"),
         storage == null ? null : ByteSize.parse("--storage", storage),
-        arguments.values("limit").stream().map(LimitValue::parse).toList());
+        limits(arguments),
+        PermissionFlags.of(arguments));
+  }
+
+  /** Those of files, and over them those of the command line. */
+  private static List<LimitValue> limits(Arguments arguments) {
+    List<LimitValue> limits = new ArrayList<>();
+    arguments.values("limits").forEach(file -> limits.addAll(LimitsFile.read(file)));
+    arguments.values("limit").forEach(text -> limits.add(LimitValue.parse(text)));
+    return limits;
   }
 
   /**
@@ -98,6 +112,7 @@ record MachineFlags(
     for (LimitValue limit : limits) {
       limit.configure(machine);
     }
+    permissions.configure(machine);
     for (HostMount mount : mounts) {
       try {
         machine.mount(mount.guest(), mount.mount());

@@ -35,15 +35,23 @@ final class ShCommand implements Subcommand {
 
   private static int interactive(MachineFlags flags) throws InterruptedException {
     // Opened last: until there is a guest, Ctrl-C is for viv.
+    MachineReport report = new MachineReport(false);
+    int status;
     try (Vivarium vivarium = Installation.open();
-        VirtualMachine machine = vivarium.machine(flags::configure);
+        VirtualMachine machine =
+            vivarium.machine(options -> {
+              flags.configure(options);
+              options.onEvent(report);
+            });
         HostTerminal terminal = HostTerminal.open()) {
       CursorReport cursor = cursor();
       Command shell = flags.apply(shell(cursor.isAnswered())).asInteractiveShell();
       try (GuestProcess process = machine.spawn(shell, terminal.size())) {
-        return new TerminalSession(process, terminal, cursor.typed()).run(flags.limit());
+        status = new TerminalSession(process, terminal, cursor.typed()).run(flags.limit());
       }
     }
+    report.print(status);
+    return status;
   }
 
   private static CursorReport cursor() throws InterruptedException {

@@ -45,13 +45,13 @@ class LimitsPageTest {
     StringBuilder page = new StringBuilder(HEAD);
     for (LimitEntry limit : Vivarium.limits()) {
       page.append(
-          "| `%s` | %s | %,d | %,d | %,d | %s | %s |\n"
+          "| `%s` | %s | %s | %s | %s | %s | %s |\n"
               .formatted(
                   limit.key(),
                   limit.unit().name().toLowerCase(Locale.ROOT),
-                  limit.initial(),
-                  limit.least(),
-                  limit.most(),
+                  figure(limit.initial()),
+                  figure(limit.least()),
+                  figure(limit.most()),
                   limit.errno(),
                   limit.effect()));
     }
@@ -62,6 +62,10 @@ class LimitsPageTest {
               .formatted(limit.type(), limit.name(), limit.value(), limit.meaning()));
     }
     GeneratedPage.holds("LIMITS.md", page.toString());
+  }
+
+  private static String figure(long value) {
+    return value == Long.MAX_VALUE ? "no limit" : "%,d".formatted(value);
   }
 
   @Test

@@ -13,6 +13,16 @@ public enum Limit {
   /** What sysconf(3) and /proc/cpuinfo tell; no guest is kept from anything. */
   CPU_COUNT("cpu.count", Unit.COUNT, 1, 1, 1024, null, "guests are told of so many processors"),
 
+  /** Instructions of a process, exactly; the largest value is no limit, and costs nothing. */
+  FUEL(
+      "cpu.fuel",
+      Unit.COUNT,
+      Long.MAX_VALUE,
+      1,
+      Long.MAX_VALUE,
+      null,
+      "a program that would execute one instruction more ends as by SIGXCPU"),
+
   /** CPU time of a process; waiting is not charged. */
   PROCESS_TIME(
       "cpu.process-time",

@@ -9,6 +9,9 @@ import io.vivarium.kernel.errno.ErrnoException;
  * every change of size here, before it makes the change, so use is exact after every operation and
  * nothing is ever measured by walking a tree.
  *
+ * <p>Where a file system starts from files that it shares with others, such as the lower trees of
+ * an overlay, the figures say by how much it grew over them, and bytes and inodes may be negative.
+ *
  * <p>Thread-safe; each method is one step.
  */
 public final class StorageLedger {
@@ -105,7 +108,7 @@ public final class StorageLedger {
   }
 
   private static boolean exceeds(long used, long delta, long limit) {
-    return delta > 0 && (used > limit || delta > limit - used);
+    return delta > 0 && used > limit - delta; // Use may be negative, so this side never overflows.
   }
 
   /** A ledger of the same use, held against limits of its own from here on. */
@@ -116,6 +119,11 @@ public final class StorageLedger {
   /** What this ledger is held against. */
   public StorageLimits limits() {
     return limits;
+  }
+
+  /** Bytes and inodes at one moment. */
+  public synchronized StorageUse use() {
+    return new StorageUse(bytes, inodes);
   }
 
   /** Sum of the sizes of everything but directories. */
@@ -138,7 +146,8 @@ public final class StorageLedger {
 
   /** Bytes by which sizes may still grow, never negative. */
   public synchronized long freeBytes() {
-    return Math.max(0, limits.bytes() - bytes);
+    long most = limits.bytes();
+    return bytes < 0 && most > Long.MAX_VALUE + bytes ? Long.MAX_VALUE : Math.max(0, most - bytes);
   }
 
   /** Host memory that may still be taken, never negative. */

@@ -22,6 +22,8 @@ public enum Domain {
   HOST_FUNCTION("host-function", List.of("call"));
 
   private final String key;
+
+  @SuppressWarnings("ImmutableEnumChecker") // what List.of and toList make is
   private final List<String> operations;
 
   Domain(String key, List<String> operations) {

@@ -68,20 +68,20 @@ final class CodeCache {
     return new CodeCache(directory, maxBytes);
   }
 
-  private Path file(ModuleDigest digest) {
-    return directory.resolve(digest.hex().concat(SUFFIX));
+  private Path file(CodeKey key) {
+    return directory.resolve(key.fileName().concat(SUFFIX));
   }
 
   /** Whether there is code of a module, intact or not. */
-  boolean contains(ModuleDigest digest) {
-    return Files.isRegularFile(file(digest));
+  boolean contains(CodeKey key) {
+    return Files.isRegularFile(file(key));
   }
 
   // ---- reading --------------------------------------------------------------------------------
 
   /** The code of a module; null when there is none that is intact. */
-  @Nullable CodeImage load(ModuleDigest digest) {
-    Path file = file(digest);
+  @Nullable CodeImage load(CodeKey key) {
+    Path file = file(key);
     ByteBuffer bytes;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       bytes = read(channel);
@@ -91,7 +91,7 @@ final class CodeCache {
       EngineLog.failure(e, "can not read {} of the code cache", file);
       return null;
     }
-    CodeImage image = CodeImage.decode(bytes, digest);
+    CodeImage image = CodeImage.decode(bytes, key);
     if (image == null) {
       EngineLog.warn("{} of the code cache is damaged and will be made again", file);
       delete(file);
@@ -139,17 +139,17 @@ final class CodeCache {
    * it, others wait for the result.
    */
   @SuppressWarnings("try") // the lock is only held
-  CodeImage loadOrMake(ModuleDigest digest, Maker maker) throws CompilationFailed {
+  CodeImage loadOrMake(CodeKey key, Maker maker) throws CompilationFailed {
     try (FileChannel lockFile =
             FileChannel.open(
                 directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = lock(lockFile, digest)) {
-      CodeImage present = load(digest);
+        FileLock lock = lock(lockFile, key)) {
+      CodeImage present = load(key);
       if (present != null) {
         return present;
       }
       CodeImage made = maker.make();
-      return store(digest, made);
+      return store(key, made);
     } catch (IOException e) {
       complain(e);
       return maker.make();
@@ -157,8 +157,8 @@ final class CodeCache {
   }
 
   /** Locks one byte that stands for the module, in a file that no one reads or writes. */
-  private static @Nullable FileLock lock(FileChannel file, ModuleDigest digest) throws IOException {
-    long place = Long.parseLong(digest.hex().substring(0, 15), 16);
+  private static @Nullable FileLock lock(FileChannel file, CodeKey key) throws IOException {
+    long place = Long.parseLong(key.digest().hex().substring(0, 15), 16);
     while (true) {
       try {
         FileLock lock = file.tryLock(place, 1, false);
@@ -166,7 +166,7 @@ final class CodeCache {
           return lock;
         }
       } catch (OverlappingFileLockException e) {
-        EngineLog.debug("another engine of this JVM is compiling {}", digest);
+        EngineLog.debug("another engine of this JVM is compiling {}", key);
       }
       try {
         Thread.sleep(LOCK_POLL);
@@ -177,22 +177,22 @@ final class CodeCache {
     }
   }
 
-  private CodeImage store(ModuleDigest digest, CodeImage made) {
-    ByteBuffer bytes = made.encode(digest);
+  private CodeImage store(CodeKey key, CodeImage made) {
+    ByteBuffer bytes = made.encode(key);
     if (bytes.remaining() > maxBytes) {
-      EngineLog.warn("the code of {} is larger than the whole code cache may be", digest);
+      EngineLog.warn("the code of {} is larger than the whole code cache may be", key);
       return made;
     }
     Path temporary = null;
     try {
-      temporary = Files.createTempFile(directory, digest.hex(), ".tmp");
+      temporary = Files.createTempFile(directory, key.fileName(), ".tmp");
       try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         while (bytes.hasRemaining()) {
           out.write(bytes);
         }
         out.force(true);
       }
-      Files.move(temporary, file(digest), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, file(key), StandardCopyOption.ATOMIC_MOVE);
       syncDirectory();
     } catch (IOException e) {
       complain(e);
@@ -203,7 +203,7 @@ final class CodeCache {
     }
     trim();
     // What was read back is outside the heap.
-    CodeImage kept = load(digest);
+    CodeImage kept = load(key);
     return kept == null ? made : kept;
   }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * magic, checksum of all that follows, length of the whole
  * digest of the original module
+ * fuel global, if the module is metered, which the magic tells
  * functions that stay interpreted (count, indices)
  * module (length, bytes)
  * classes (count, then name, length and bytes of each)
@@ -39,6 +40,10 @@ record CodeImage(
   static final int FORMAT = 2;
 
   private static final int MAGIC = 0x56_49_56_43; // VIVC
+
+  /** Of a metered module, whose fuel global comes behind the digest. */
+  private static final int METERED_MAGIC = 0x56_49_56_46; // VIVF
+
   private static final int CHECKED_FROM = 8;
   private static final int DIGEST_BYTES = 32;
 
@@ -47,18 +52,26 @@ record CodeImage(
     byte[] stripped = ModuleStripper.strip(module, compiled.interpreted());
     Map<String, ByteBuffer> classes = new HashMap<>();
     compiled.classes().forEach((name, bytes) -> classes.put(name, ByteBuffer.wrap(bytes)));
-    return new CodeImage(ModuleDecoder.decode(stripped), compiled.interpreted(), classes);
+    return new CodeImage(
+        ModuleDecoder.decodeMetered(stripped, module.fuelGlobal()),
+        compiled.interpreted(),
+        classes);
   }
 
-  /** As bytes; {@code original} is what the code was made of. */
-  ByteBuffer encode(ModuleDigest original) {
+  /** As bytes; {@code key} is what the code was made of. */
+  ByteBuffer encode(CodeKey key) {
     byte[] module = structure.bytes();
     int size = CHECKED_FROM + 4 + DIGEST_BYTES + 4 + 4 * interpreted.size() + 4 + module.length + 4;
+    size += structure.isMetered() ? 4 : 0;
     for (Map.Entry<String, ByteBuffer> entry : classes.entrySet()) {
       size += 2 + entry.getKey().length() + 4 + entry.getValue().remaining();
     }
     ByteBuffer out = ByteBuffer.allocate(size);
-    out.putInt(MAGIC).putInt(0).putInt(size).put(original.bytes()).putInt(interpreted.size());
+    out.putInt(magic(structure.isMetered())).putInt(0).putInt(size).put(key.digest().bytes());
+    if (structure.isMetered()) {
+      out.putInt(structure.fuelGlobal());
+    }
+    out.putInt(interpreted.size());
     interpreted.forEach(out::putInt);
     out.putInt(module.length).put(module).putInt(classes.size());
     classes.forEach((name, bytes) -> {
@@ -73,26 +86,31 @@ record CodeImage(
   /**
    * From bytes, which the image goes on using.
    *
-   * @return null when they are damaged, or made of another module than {@code original}
+   * @return null when they are damaged, or made of something else than {@code key}
    */
-  static @Nullable CodeImage decode(ByteBuffer bytes, ModuleDigest original) {
+  static @Nullable CodeImage decode(ByteBuffer bytes, CodeKey key) {
     try {
       ByteBuffer in = bytes.duplicate();
       if (in.remaining() < CHECKED_FROM
-          || in.getInt() != MAGIC
+          || in.getInt() != magic(key.metered())
           || in.getInt() != checksum(bytes)
           || in.getInt() != bytes.remaining()) {
         return null;
       }
       byte[] digest = new byte[DIGEST_BYTES];
       in.get(digest);
-      return Arrays.equals(digest, original.bytes()) ? contents(in) : null;
+      return Arrays.equals(digest, key.digest().bytes()) ? contents(in, key.metered()) : null;
     } catch (BufferUnderflowException | IllegalArgumentException | MalformedModule e) {
       return null;
     }
   }
 
-  private static CodeImage contents(ByteBuffer in) {
+  private static int magic(boolean metered) {
+    return metered ? METERED_MAGIC : MAGIC;
+  }
+
+  private static CodeImage contents(ByteBuffer in, boolean metered) {
+    int fuelGlobal = metered ? in.getInt() : ModuleStructure.NOT_METERED;
     SortedSet<Integer> interpreted = new TreeSet<>();
     for (int left = in.getInt(); left > 0; left--) {
       interpreted.add(in.getInt());
@@ -108,7 +126,7 @@ record CodeImage(
       classes.put(new String(name, StandardCharsets.US_ASCII), in.slice(in.position(), length));
       in.position(in.position() + length);
     }
-    return new CodeImage(ModuleDecoder.decode(module), interpreted, classes);
+    return new CodeImage(ModuleDecoder.decodeMetered(module, fuelGlobal), interpreted, classes);
   }
 
   private static int checksum(ByteBuffer bytes) {

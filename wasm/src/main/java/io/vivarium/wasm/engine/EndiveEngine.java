@@ -4,6 +4,7 @@ import io.vivarium.wasm.engine.binary.FunctionValidator;
 import io.vivarium.wasm.engine.binary.MalformedModule;
 import io.vivarium.wasm.engine.binary.ModuleDecoder;
 import io.vivarium.wasm.engine.binary.ModuleStructure;
+import io.vivarium.wasm.engine.fuel.FuelMetering;
 import io.vivarium.wasm.engine.simd.SimdLowering;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
@@ -26,7 +27,7 @@ final class EndiveEngine implements WasmEngine {
   private final EngineOptions options;
   private final @Nullable CodeCache cache;
   private final @Nullable BackgroundCompiler compiler;
-  private final ConcurrentHashMap<ModuleDigest, Slot> modules = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<CodeKey, Slot> modules = new ConcurrentHashMap<>();
 
   /** Where a module is kept; loading happens under its monitor, once. */
   private static final class Slot {
@@ -67,13 +68,14 @@ final class EndiveEngine implements WasmEngine {
   }
 
   @Override
-  public GuestModule load(ModuleDigest digest, ModuleBytes bytes)
+  public GuestModule load(ModuleDigest digest, ModuleBytes bytes, Metering metering)
       throws InvalidModule, IOException {
-    Slot slot = slot(digest);
+    CodeKey key = new CodeKey(digest, metering);
+    Slot slot = slot(key);
     synchronized (slot) {
       LoadedModule module = slot.get();
       if (module == null) {
-        module = load(digest, bytes, cache);
+        module = load(key, bytes, cache);
         slot.module = new SoftReference<>(module);
       }
       if (compiler != null && !module.compiled()) {
@@ -83,8 +85,8 @@ final class EndiveEngine implements WasmEngine {
     }
   }
 
-  private Slot slot(ModuleDigest digest) {
-    Slot present = modules.get(digest);
+  private Slot slot(CodeKey key) {
+    Slot present = modules.get(key);
     if (present != null) {
       return present;
     }
@@ -92,35 +94,40 @@ final class EndiveEngine implements WasmEngine {
       modules.values().removeIf(Slot::empty);
     }
     Slot added = new Slot();
-    Slot raced = modules.putIfAbsent(digest, added);
+    Slot raced = modules.putIfAbsent(key, added);
     return raced == null ? added : raced;
   }
 
-  private LoadedModule load(ModuleDigest digest, ModuleBytes source, @Nullable CodeCache cache)
+  private LoadedModule load(CodeKey key, ModuleBytes source, @Nullable CodeCache cache)
       throws InvalidModule, IOException {
     if (cache != null) {
-      CodeImage image = cache.load(digest);
-      ModuleCode code = image == null ? null : ModuleCode.compiled(digest, image);
+      CodeImage image = cache.load(key);
+      ModuleCode code = image == null ? null : ModuleCode.compiled(key, image);
       if (image != null && code != null) {
-        return new LoadedModule(digest, image.structure(), code);
+        return new LoadedModule(key, image.structure(), code);
       }
     }
     byte[] bytes = source.read();
     if (bytes.length > options.maxModuleBytes()) {
       throw tooLarge(bytes.length);
     }
-    if (!ModuleDigest.of(bytes).equals(digest)) {
-      throw new IOException("the module's bytes do not have the digest " + digest);
+    if (!ModuleDigest.of(bytes).equals(key.digest())) {
+      throw new IOException("the module's bytes do not have the digest " + key.digest());
     }
     try {
       ModuleStructure structure = ModuleDecoder.decode(bytes);
       FunctionValidator validator = validate(structure);
+      if (key.metered()) {
+        // Ahead of the lowering: what a guest pays for is what it wrote.
+        structure = FuelMetering.meter(structure);
+      }
       if (validator.usesVectors() || SimdLowering.hasVectorTypes(structure)) {
-        structure = ModuleDecoder.decode(SimdLowering.lower(structure));
+        structure =
+            ModuleDecoder.decodeMetered(SimdLowering.lower(structure), structure.fuelGlobal());
         validate(structure);
       }
-      ModuleCode code = new ModuleCode(digest, structure, cache);
-      return new LoadedModule(digest, structure, code);
+      ModuleCode code = new ModuleCode(key, structure, cache);
+      return new LoadedModule(key, structure, code);
     } catch (MalformedModule e) {
       throw new InvalidModule(String.valueOf(e.getMessage()), e);
     } catch (OutOfMemoryError e) {

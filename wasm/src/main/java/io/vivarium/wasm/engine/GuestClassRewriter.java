@@ -1,7 +1,10 @@
 package io.vivarium.wasm.engine;
 
+import io.vivarium.wasm.engine.binary.ModuleStructure;
+import io.vivarium.wasm.engine.fuel.Payment;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -9,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodTooLargeException;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -63,19 +67,27 @@ final class GuestClassRewriter {
             + ";[I)V");
     ALLOWED.add("run/endive/runtime/CallResult.longs()[J");
     ALLOWED.add("java/lang/Object.<init>()V");
+    ALLOWED.add("java/lang/Math.subtractExact(JJ)J");
   }
 
+  /** Of these, the last does not pay in line at all. */
+  private static final int MOST_TRIES = Payment.DEEPEST + 1;
+
   private final String ownPrefix;
+  private final String support;
+  private final int fuelGlobal;
   private final Remapper remapper;
 
   /**
    * For the classes of one module.
    *
    * @param mainClass internal name of the machine; the names of all others start with it
+   * @param fuelGlobal as {@link ModuleStructure#fuelGlobal} says
    */
-  GuestClassRewriter(String mainClass) {
+  GuestClassRewriter(String mainClass, int fuelGlobal) {
     this.ownPrefix = mainClass;
-    String support = mainClass + "Shaded";
+    this.support = mainClass + "Shaded";
+    this.fuelGlobal = fuelGlobal;
     this.remapper =
         new Remapper(Opcodes.ASM9) {
           @Override
@@ -93,17 +105,30 @@ final class GuestClassRewriter {
    * @throws IllegalArgumentException when it calls what our run time does not have
    */
   byte[] rewrite(byte[] original) {
-    ClassWriter writer = new ClassWriter(0);
-    new ClassReader(original).accept(new Filter(new ClassRemapper(writer, remapper)), 0);
-    return writer.toByteArray();
+    Map<String, Integer> inlineFrom = new HashMap<>();
+    while (true) {
+      ClassWriter writer = new ClassWriter(0);
+      Filter filter = new Filter(new ClassRemapper(writer, remapper), inlineFrom);
+      new ClassReader(original).accept(filter, 0);
+      try {
+        return writer.toByteArray();
+      } catch (MethodTooLargeException e) {
+        if (inlineFrom.merge(e.getMethodName(), 2, (level, more) -> level + 1) > MOST_TRIES) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Works on the names as the compiler gave them, before they are mapped. */
   private final class Filter extends ClassVisitor {
+    private final Map<String, Integer> inlineFrom;
     private boolean machine;
 
-    Filter(ClassVisitor next) {
+    /** {@code inlineFrom} has the methods by name that must not pay in all loops in line. */
+    Filter(ClassVisitor next, Map<String, Integer> inlineFrom) {
       super(Opcodes.ASM9, next);
+      this.inlineFrom = inlineFrom;
     }
 
     @Override
@@ -130,14 +155,18 @@ final class GuestClassRewriter {
         return null;
       }
       MethodVisitor next = super.visitMethod(access, name, type, signature, exceptions);
-      return new MethodVisitor(Opcodes.ASM9, next) {
-        @Override
-        public void visitMethodInsn(
-            int opcode, String owner, String called, String calledType, boolean onInterface) {
-          check(owner, called, calledType);
-          super.visitMethodInsn(opcode, owner, called, calledType, onInterface);
-        }
-      };
+      MethodVisitor checked =
+          new MethodVisitor(Opcodes.ASM9, next) {
+            @Override
+            public void visitMethodInsn(
+                int opcode, String owner, String called, String calledType, boolean onInterface) {
+              check(owner, called, calledType);
+              super.visitMethodInsn(opcode, owner, called, calledType, onInterface);
+            }
+          };
+      return fuelGlobal == ModuleStructure.NOT_METERED
+          ? checked
+          : new PaymentRewriter(checked, support, fuelGlobal, inlineFrom.getOrDefault(name, 1));
     }
   }
 

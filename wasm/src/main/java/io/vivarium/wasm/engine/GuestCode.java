@@ -94,6 +94,28 @@ public final class GuestCode {
     instance.memory().drop(segment);
   }
 
+  // ---- fuel -----------------------------------------------------------------------------------
+
+  /**
+   * What an assignment to the fuel global becomes that is not done in line. Longer than 35 bytes on
+   * purpose, like the methods of {@link LinearMemory}.
+   */
+  public static void pay(long price, LiveInstance instance) {
+    long before = instance.fuelBalance;
+    long rest = before - price;
+    if (price < 0) {
+      throw new IllegalArgumentException("a price is negative");
+    }
+    if (rest > before) {
+      throw outOfFuel();
+    }
+    instance.fuelBalance = rest;
+  }
+
+  static GuestTrap outOfFuel() {
+    return new GuestTrap(TrapKind.OUT_OF_FUEL, "out of fuel");
+  }
+
   // ---- globals and tables ---------------------------------------------------------------------
 
   public static long readGlobal(int index, LiveInstance instance) {

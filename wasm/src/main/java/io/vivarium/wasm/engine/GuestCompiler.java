@@ -1,5 +1,6 @@
 package io.vivarium.wasm.engine;
 
+import io.vivarium.wasm.engine.binary.ModuleStructure;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedSet;
@@ -40,12 +41,13 @@ final class GuestCompiler {
    * Compiles.
    *
    * @param module with all its code, validated
+   * @param fuelGlobal as {@link ModuleStructure#fuelGlobal} says
    */
-  static CompiledClasses compile(WasmModule module) throws CompilationFailed {
+  static CompiledClasses compile(WasmModule module, int fuelGlobal) throws CompilationFailed {
     SortedSet<Integer> interpreted = tooComplex(module);
     while (true) {
       try {
-        CompilerResult result = compiler(module, interpreted).compile();
+        CompilerResult result = compiler(module, interpreted, fuelGlobal).compile();
         Collector collector = (Collector) result.collector();
         return new CompiledClasses(
             collector.rewritten(), new TreeSet<>(result.interpretedFunctions()));
@@ -62,12 +64,13 @@ final class GuestCompiler {
     }
   }
 
-  private static Compiler compiler(WasmModule module, SortedSet<Integer> interpreted) {
+  private static Compiler compiler(
+      WasmModule module, SortedSet<Integer> interpreted, int fuelGlobal) {
     Compiler.Builder builder =
         Compiler.builder(module)
             .withClassName(MAIN_CLASS)
             .withMaxFunctionsPerClass(FUNCTIONS_PER_CLASS)
-            .withClassCollectorFactory(Collector::new);
+            .withClassCollectorFactory(() -> new Collector(fuelGlobal));
     // The compiler takes a set of functions or finds them itself, but not both.
     return interpreted.isEmpty()
         ? builder.withInterpreterFallback(InterpreterFallback.SILENT).build()
@@ -103,8 +106,11 @@ final class GuestCompiler {
   /** Takes class files from the compiler. */
   private static final class Collector implements ClassCollector {
     private final Map<String, byte[]> classes = new TreeMap<>();
-    private final GuestClassRewriter rewriter =
-        new GuestClassRewriter(MAIN_CLASS.replace('.', '/'));
+    private final GuestClassRewriter rewriter;
+
+    Collector(int fuelGlobal) {
+      this.rewriter = new GuestClassRewriter(MAIN_CLASS.replace('.', '/'), fuelGlobal);
+    }
 
     @Override
     public String mainClassName() {

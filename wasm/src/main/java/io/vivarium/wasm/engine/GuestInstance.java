@@ -42,6 +42,12 @@ public interface GuestInstance extends AutoCloseable {
     call("_start");
   }
 
+  /**
+   * What it has paid so far for what it did, in units of {@link
+   * io.vivarium.wasm.engine.fuel.FuelCosts}; 0 when its module is not metered. Own thread.
+   */
+  long fuelUsed();
+
   /** Gives the memory back at once. Does nothing the second time. */
   @Override
   void close();

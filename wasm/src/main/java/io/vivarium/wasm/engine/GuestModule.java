@@ -23,6 +23,9 @@ public interface GuestModule {
   /** Bytes of memory that an instance starts with. */
   long initialMemoryBytes();
 
+  /** Whether instances pay for what they do. */
+  Metering metering();
+
   /** Whether the next instance runs compiled code; else it is interpreted. */
   boolean compiled();
 
@@ -51,6 +54,7 @@ public interface GuestModule {
    * @param context handed to host functions through {@link GuestInstance#context}
    * @throws LinkFailure when it can not be
    * @throws GuestTrap when the start function traps
+   * @throws IllegalArgumentException when the limits limit fuel and the module is not metered
    * @throws GuestInterrupted when the thread is interrupted while the start function runs
    */
   GuestInstance instantiate(ImportResolver imports, InstanceLimits limits, @Nullable Object context)

@@ -40,6 +40,9 @@ final class InterpretedCodeBuilder implements InstructionVisitor {
   private int highest;
   private int unreachableBlocks;
 
+  /** Where the latest i64 constant is, which may turn out to be a price. */
+  private int price = -1;
+
   InterpretedCodeBuilder(ModuleStructure module) {
     this.module = module;
     this.validator = new FunctionValidator(module, this);
@@ -51,6 +54,7 @@ final class InterpretedCodeBuilder implements InstructionVisitor {
     size = 0;
     highest = 0;
     unreachableBlocks = 0;
+    price = -1;
     blocks.clear();
     blocks.push(new Block(-1));
     validator.validate(body);
@@ -179,7 +183,8 @@ final class InterpretedCodeBuilder implements InstructionVisitor {
         }
       }
       case 0x1c -> emit(0x1b);
-      case 0x10, 0x12, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0xd2 -> {
+      case 0x24 -> assign(in.u32());
+      case 0x10, 0x12, 0x20, 0x21, 0x22, 0x23, 0x25, 0x26, 0xd2 -> {
         emit(opcode);
         emit(in.u32());
       }
@@ -209,12 +214,26 @@ final class InterpretedCodeBuilder implements InstructionVisitor {
     }
   }
 
+  private void assign(int global) {
+    if (global != module.fuelGlobal()) {
+      emit(0x24);
+      emit(global);
+    } else if (price == size - 3) {
+      // In place of the constant that was just emitted; its lower half is the price.
+      code[price] = InterpretedFunction.PAY;
+      size--;
+    } else {
+      emit(InterpretedFunction.PAY_TOP);
+    }
+  }
+
   private void constant(int value) {
     emit(0x41);
     emit(value);
   }
 
   private void constant(long value) {
+    price = size;
     emit(0x42);
     emit(value);
   }

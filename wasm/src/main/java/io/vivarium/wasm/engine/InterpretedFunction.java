@@ -30,6 +30,12 @@ record InterpretedFunction(int[] code, int parameters, int locals, int results, 
 
   static final int RETURN = 0x0f;
 
+  /** Pays: the price. */
+  static final int PAY = 0x06;
+
+  /** Pays what is on top. */
+  static final int PAY_TOP = 0x07;
+
   /** Instructions with the prefix 0xFC have numbers from here. */
   static final int PREFIXED = 0x100;
 }

@@ -5,6 +5,8 @@ import static io.vivarium.wasm.engine.InterpretedFunction.BRANCH_IF;
 import static io.vivarium.wasm.engine.InterpretedFunction.BRANCH_TABLE;
 import static io.vivarium.wasm.engine.InterpretedFunction.JUMP;
 import static io.vivarium.wasm.engine.InterpretedFunction.JUMP_UNLESS;
+import static io.vivarium.wasm.engine.InterpretedFunction.PAY;
+import static io.vivarium.wasm.engine.InterpretedFunction.PAY_TOP;
 import static io.vivarium.wasm.engine.InterpretedFunction.PREFIXED;
 import static io.vivarium.wasm.engine.InterpretedFunction.RETURN;
 
@@ -161,6 +163,7 @@ public final class Interpreter implements Machine {
           sp = operands;
           pc = 0;
         }
+        case PAY -> instance.pay(code[pc++]);
         case 0x1a -> sp--;
         case 0x1b -> {
           sp -= 2;
@@ -330,6 +333,10 @@ public final class Interpreter implements Machine {
       case 0x26 -> {
         instance.table(code[pc]).set((int) s[sp - 2], (int) s[sp - 1]);
         return sp - 2;
+      }
+      case PAY_TOP -> {
+        instance.pay(s[sp - 1]);
+        return sp - 1;
       }
       case 0x3f -> {
         s[sp] = memory.pages();

@@ -36,7 +36,20 @@ public final class LiveInstance implements GuestInstance {
 
   private int @Nullable [][] elementSegments;
   private @Nullable Machine machine;
+  private boolean closed;
   private final long[] result = new long[1];
+
+  private final @Nullable FuelTank tank;
+  private final long fuelAtFirst;
+
+  /**
+   * What is left of the fuel, less 2^63, so a subtraction that takes more than there is overflows.
+   * Compiled code takes from it itself; public only for that.
+   */
+  public long fuelBalance;
+
+  /** The balance below which the tank is told at the next call of the host; once. */
+  private long noteBelow;
 
   private boolean tailCallPending;
   private int tailCallFunction;
@@ -58,6 +71,10 @@ public final class LiveInstance implements GuestInstance {
     this.context = context;
     this.admission = limits.admission();
     this.tableBudget = new TableBudget(limits.tableElements(), limits.admission());
+    this.tank = limits.fuel();
+    this.fuelAtFirst = tank == null ? FuelTank.UNLIMITED : tank.left();
+    this.fuelBalance = fuelAtFirst + Long.MIN_VALUE;
+    this.noteBelow = (tank == null ? 0 : tank.noteBelow()) + Long.MIN_VALUE;
     this.globals = new long[structure.globals().size()];
   }
 
@@ -260,6 +277,9 @@ public final class LiveInstance implements GuestInstance {
   /** Calls an imported function. The array of results is reused by the next call. */
   long[] callImport(int function, long[] arguments) {
     StackGuard.check();
+    if (fuelBalance < noteBelow) {
+      noteFuel();
+    }
     long value;
     try {
       value = imports[function].call(this, arguments);
@@ -273,6 +293,16 @@ public final class LiveInstance implements GuestInstance {
     }
     result[0] = results[0] == WasmType.I32 ? (int) value : value;
     return result;
+  }
+
+  /**
+   * Pays for what comes next, all of it or nothing.
+   *
+   * @param price not negative
+   * @throws GuestTrap when there is not so much fuel
+   */
+  void pay(long price) {
+    GuestCode.pay(price, this);
   }
 
   /** The function that an indirect call calls. */
@@ -371,7 +401,13 @@ public final class LiveInstance implements GuestInstance {
       return results == null ? NOTHING : results;
     } catch (RuntimeException | Error e) {
       clearTailCall();
-      throw explain(e);
+      RuntimeException explained = explain(e);
+      if (tank != null
+          && explained instanceof GuestTrap trap
+          && trap.kind() == TrapKind.OUT_OF_FUEL) {
+        tank.ranOut(fuelLeft());
+      }
+      throw explained;
     }
   }
 
@@ -379,6 +415,10 @@ public final class LiveInstance implements GuestInstance {
     @SuppressWarnings("ReferenceEquality") // the very exception, not one like it
     boolean fromHost = thrown == thrownByHost;
     thrownByHost = null;
+    if (!fromHost && structure.isMetered() && thrown instanceof ArithmeticException) {
+      // A payment that overflowed. Nothing else in guest code throws this: divisions are checked.
+      return GuestCode.outOfFuel();
+    }
     if (fromHost && !(thrown instanceof MemoryFault)) {
       if (thrown instanceof RuntimeException unchanged) {
         return unchanged;
@@ -390,8 +430,28 @@ public final class LiveInstance implements GuestInstance {
     return Traps.translate(thrown);
   }
 
+  private void noteFuel() {
+    noteBelow = Long.MIN_VALUE;
+    if (tank != null) {
+      tank.note(fuelLeft());
+    }
+  }
+
+  private long fuelLeft() {
+    return fuelBalance - Long.MIN_VALUE;
+  }
+
+  @Override
+  public long fuelUsed() {
+    return fuelAtFirst - fuelLeft();
+  }
+
   @Override
   public void close() {
+    if (tank != null && !closed) {
+      tank.putBack(fuelLeft());
+    }
+    closed = true;
     machine = null;
     memory.close();
     tableBudget.close();

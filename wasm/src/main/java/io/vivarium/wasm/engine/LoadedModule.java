@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * first, compiled once somebody compiled it.
  */
 final class LoadedModule implements GuestModule {
-  private final ModuleDigest digest;
+  private final CodeKey key;
   private final ModuleStructure structure;
   private final CodeSource source;
   private final List<ImportedFunction> imports;
@@ -34,8 +34,8 @@ final class LoadedModule implements GuestModule {
     boolean kept();
   }
 
-  LoadedModule(ModuleDigest digest, ModuleStructure structure, CodeSource source) {
-    this.digest = digest;
+  LoadedModule(CodeKey key, ModuleStructure structure, CodeSource source) {
+    this.key = key;
     this.structure = structure;
     this.source = source;
     List<ImportedFunction> functions = new ArrayList<>();
@@ -67,7 +67,12 @@ final class LoadedModule implements GuestModule {
 
   @Override
   public ModuleDigest digest() {
-    return digest;
+    return key.digest();
+  }
+
+  @Override
+  public Metering metering() {
+    return key.metering();
   }
 
   @Override
@@ -113,6 +118,9 @@ final class LoadedModule implements GuestModule {
   @Override
   public GuestInstance instantiate(
       ImportResolver imports, InstanceLimits limits, @Nullable Object context) throws LinkFailure {
+    if (limits.fuel() != null && !key.metered()) {
+      throw new IllegalArgumentException("the module is not metered, so its fuel has no limit");
+    }
     return LiveInstance.create(this, source.current(), imports, limits, context);
   }
 }

@@ -20,6 +20,8 @@ public enum TrapKind {
   INVALID_CONVERSION,
   /** Calls nested too deeply, in the guest or in a host function it called. */
   STACK_OVERFLOW,
+  /** A metered guest used all the fuel it had: it cannot pay for what it would do next. */
+  OUT_OF_FUEL,
   /** The host could not allocate what the guest made it allocate. */
   HOST_MEMORY_EXHAUSTED,
   /** A wasm exception that nobody caught. */

@@ -23,10 +23,18 @@ public interface WasmEngine extends AutoCloseable {
    * bytes are not even asked for.
    *
    * @param digest of all bytes that {@code bytes} would give
+   * @param metering whether instances are to pay for what they do
    * @throws InvalidModule when it is no module this engine runs
    * @throws IOException when the bytes can not be read, or do not have the digest
    */
-  GuestModule load(ModuleDigest digest, ModuleBytes bytes) throws InvalidModule, IOException;
+  GuestModule load(ModuleDigest digest, ModuleBytes bytes, Metering metering)
+      throws InvalidModule, IOException;
+
+  /** The same, not metered. */
+  default GuestModule load(ModuleDigest digest, ModuleBytes bytes)
+      throws InvalidModule, IOException {
+    return load(digest, bytes, Metering.NONE);
+  }
 
   /** Loads a module from its bytes, which must not change afterwards. */
   GuestModule load(byte[] bytes) throws InvalidModule;

@@ -11,6 +11,7 @@ import io.vivarium.kernel.limit.Gauge;
 import io.vivarium.wasm.engine.GuestModule;
 import io.vivarium.wasm.engine.InvalidModule;
 import io.vivarium.wasm.engine.MemoryAdmission;
+import io.vivarium.wasm.engine.Metering;
 import io.vivarium.wasm.engine.ModuleDigest;
 import io.vivarium.wasm.engine.WasmEngine;
 import java.io.IOException;
@@ -51,6 +52,7 @@ final class ModuleFiles {
   private final WasmEngine engine;
   private final Gauge size;
   private final MemoryAdmission memory;
+  private final Metering metering;
 
   // Guarded by itself.
   private final Map<FileId, Known> known =
@@ -66,11 +68,13 @@ final class ModuleFiles {
    *
    * @param size says how many bytes a module may have, and hears how many they have
    * @param memory asked for the memory of a module while it is loaded
+   * @param metering the form in which modules are loaded
    */
-  ModuleFiles(WasmEngine engine, Gauge size, MemoryAdmission memory) {
+  ModuleFiles(WasmEngine engine, Gauge size, MemoryAdmission memory, Metering metering) {
     this.engine = engine;
     this.size = size;
     this.memory = memory;
+    this.metering = metering;
   }
 
   /**
@@ -117,7 +121,7 @@ final class ModuleFiles {
   private GuestModule load(Inode file, Room room) {
     try {
       if (file instanceof DigestSource source) {
-        return engine.load(source.moduleDigest(), () -> read(file, room));
+        return engine.load(source.moduleDigest(), () -> read(file, room), metering);
       }
       Stat stat = file.stat();
       FileId id = new FileId(stat.device(), stat.inode());
@@ -127,11 +131,11 @@ final class ModuleFiles {
       }
       if (remembered != null && remembered.stillIs(stat)) {
         return engine.load(
-            remembered.digest(), () -> readExpecting(file, remembered.digest(), room));
+            remembered.digest(), () -> readExpecting(file, remembered.digest(), room), metering);
       }
       byte[] bytes = read(file, room);
       ModuleDigest digest = ModuleDigest.of(bytes);
-      GuestModule module = engine.load(digest, () -> bytes);
+      GuestModule module = engine.load(digest, () -> bytes, metering);
       remember(id, stat, file.stat(), digest);
       return module;
     } catch (InvalidModule e) {

@@ -9,6 +9,7 @@ import io.vivarium.kernel.process.BinaryFormat;
 import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.Program;
 import io.vivarium.kernel.syscall.SystemCalls;
+import io.vivarium.wasm.engine.FuelTank;
 import io.vivarium.wasm.engine.GuestModule;
 import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.engine.MemoryAdmission;
@@ -44,6 +45,7 @@ public final class WasmBinaryFormat implements BinaryFormat {
   private final Function<Process, SystemCalls> calls;
   private final MachineMemory memory;
   private final InstanceLimits limits;
+  private final FuelOfProcesses fuel;
   private final Map<Process, List<Preopen>> confined =
       Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -62,7 +64,9 @@ public final class WasmBinaryFormat implements BinaryFormat {
       Gauges gauges) {
     this.calls = calls;
     this.memory = new MachineMemory(host, gauges);
-    this.modules = new ModuleFiles(engine, gauges.ofMachine(Limit.MODULE_BYTES), memory);
+    this.fuel = new FuelOfProcesses(gauges);
+    this.modules =
+        new ModuleFiles(engine, gauges.ofMachine(Limit.MODULE_BYTES), memory, fuel.metering());
     int pages = (int) (gauges.limits().get(Limit.PROCESS_MEMORY) / InstanceLimits.PAGE);
     this.limits = InstanceLimits.DEFAULT.withMemoryPages(pages);
   }
@@ -75,6 +79,16 @@ public final class WasmBinaryFormat implements BinaryFormat {
    */
   public void confine(Process process, List<Preopen> directories) {
     confined.put(process, List.copyOf(directories));
+  }
+
+  /**
+   * What a process has used of its fuel, in units of {@link
+   * io.vivarium.wasm.engine.fuel.FuelCosts}, without what the program that runs in it now has used;
+   * 0 when fuel is not limited. Any thread.
+   */
+  public long fuelUsed(Process process) {
+    FuelTank tank = fuel.of(process);
+    return tank == null ? 0 : tank.used();
   }
 
   /** The modules guests can import from. */
@@ -114,6 +128,6 @@ public final class WasmBinaryFormat implements BinaryFormat {
   }
 
   private InstanceLimits limitsOf(Process process) {
-    return limits.withAdmission(memory.ofProcess(process.pid()));
+    return limits.withAdmission(memory.ofProcess(process.pid())).withFuel(fuel.of(process));
   }
 }

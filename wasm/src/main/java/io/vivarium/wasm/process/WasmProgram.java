@@ -6,6 +6,7 @@ import io.vivarium.kernel.process.ProcessTermination;
 import io.vivarium.kernel.process.Program;
 import io.vivarium.kernel.process.Signal;
 import io.vivarium.kernel.syscall.SystemCalls;
+import io.vivarium.wasm.engine.FuelTank;
 import io.vivarium.wasm.engine.GuestInstance;
 import io.vivarium.wasm.engine.GuestInterrupted;
 import io.vivarium.wasm.engine.GuestModule;
@@ -13,6 +14,7 @@ import io.vivarium.wasm.engine.GuestTrap;
 import io.vivarium.wasm.engine.ImportedFunction;
 import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.engine.LinkFailure;
+import io.vivarium.wasm.engine.TrapKind;
 import io.vivarium.wasm.wasi.Directories;
 import io.vivarium.wasm.wasi.GuestContext;
 import io.vivarium.wasm.wasi.ImportTable;
@@ -85,6 +87,9 @@ final class WasmProgram implements Program {
       return CANNOT_START;
     } catch (GuestTrap e) {
       process.enterKernel();
+      if (e.kind() == TrapKind.OUT_OF_FUEL) {
+        throw outOfFuel(process, diagnostics);
+      }
       diagnostics.say("wasm trap: " + e.getMessage());
       return TRAPPED;
     } catch (GuestInterrupted e) {
@@ -96,12 +101,22 @@ final class WasmProgram implements Program {
     }
   }
 
+  /** As a program ends that has used the CPU time it may have and does not look after that. */
+  private ProcessTermination outOfFuel(Process process, Diagnostics diagnostics) {
+    FuelTank tank = limitsOf.apply(process).fuel();
+    diagnostics.say("out of fuel after " + (tank == null ? 0 : tank.used()) + " instructions");
+    return ProcessTermination.signal(Signal.SIGXCPU);
+  }
+
   private int run(Process process, GuestContext guest) throws LinkFailure {
     process.leaveKernel();
     try (GuestInstance instance = module.instantiate(imports, limitsOf.apply(process), guest)) {
       process.setMemory(() -> instance.memory().size());
       prepareSignals(process, guest, instance);
       instance.start();
+    } finally {
+      // What is pending finds nobody who could handle it.
+      process.signals().setTrampoline(null);
     }
     process.enterKernel();
     return 0;

@@ -150,7 +150,7 @@ class GuestMemoryTest {
             .table(2, 1_000_000)
             .function("grow", "i32 -> i32", "ref.null func local.get 0 table.grow 0");
     MemoryBudget admission = new MemoryBudget(Long.MAX_VALUE);
-    InstanceLimits limits = new InstanceLimits(1, 10, admission);
+    InstanceLimits limits = new InstanceLimits(1, 10, admission, null);
     try (GuestInstance guest = running.instantiate(module, Running.NO_IMPORTS, limits)) {
       assertThat(guest.call("grow", 9)).containsExactly(-1);
       assertThat(guest.call("grow", -1)).containsExactly(-1);

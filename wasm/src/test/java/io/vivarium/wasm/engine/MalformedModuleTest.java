@@ -33,7 +33,7 @@ class MalformedModuleTest {
   private static final long PATIENCE_MILLIS = 100;
 
   private static final InstanceLimits LIMITS =
-      new InstanceLimits(64, 10_000, new MemoryBudget(16 << 20));
+      new InstanceLimits(64, 10_000, new MemoryBudget(16 << 20), null);
 
   // ---- seeds ----------------------------------------------------------------------------------
 

@@ -13,9 +13,13 @@ enum Running {
   static final ImportResolver NO_IMPORTS = imported -> null;
 
   GuestModule load(byte[] module) throws InvalidModule {
+    return load(module, Metering.NONE);
+  }
+
+  GuestModule load(byte[] module, Metering metering) throws InvalidModule {
     EngineOptions options = EngineOptions.DEFAULT.withCompileInBackground(false);
     try (WasmEngine engine = WasmEngine.open(options)) {
-      GuestModule loaded = engine.load(module);
+      GuestModule loaded = engine.load(ModuleDigest.of(module), () -> module, metering);
       if (this == COMPILED && !loaded.compile()) {
         throw new AssertionError("the module does not compile");
       }

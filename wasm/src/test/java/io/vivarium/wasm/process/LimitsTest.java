@@ -19,6 +19,7 @@ import io.vivarium.kernel.limit.Limits;
 import io.vivarium.kernel.process.Process;
 import io.vivarium.kernel.process.Signal;
 import io.vivarium.kernel.process.SpawnRequest;
+import io.vivarium.kernel.process.WaitStatus;
 import io.vivarium.kernel.syscall.AtFlags;
 import io.vivarium.kernel.syscall.SocketCalls;
 import io.vivarium.kernel.syscall.SystemCalls;
@@ -52,6 +53,12 @@ class LimitsTest {
   @EnumSource(Limit.class)
   void what_is_just_under_the_limit_works_and_what_is_over_does_not(Limit limit) {
     switch (limit) {
+      case FUEL -> {
+        assertThat(word(limit, 1000, 999, EventSink.DISCARD)).isEqualTo(WaitStatus.exited(0));
+        assertThat(word(limit, 1000, 1000, EventSink.DISCARD)).isEqualTo(WaitStatus.exited(0));
+        assertThat(word(limit, 1000, 1001, EventSink.DISCARD))
+            .isEqualTo(WaitStatus.signalled(Signal.SIGXCPU, true));
+      }
       case CPU_COUNT -> assertThat(told(limit, 3, "cpuinfo", "processor")).isEqualTo(3);
       case PROCESS_TIME -> {
         assertThat(loop(limit, 100, EventSink.DISCARD)).isEqualTo(128 + Signal.SIGXCPU);
@@ -106,6 +113,24 @@ class LimitsTest {
     return "x".repeat(length);
   }
 
+  private static void endless(Limit limit, long value, EventSink events) {
+    byte[] module = new ModuleBuilder().function("_start", "->", "loop br 0 end").build();
+    try (TestMachine machine = machine(limit, value, events)) {
+      machine.install("/bin/endless", module, false);
+      machine.run("endless");
+    }
+  }
+
+  /** How a program ends that executes so many instructions. */
+  private static int word(Limit limit, long value, int instructions, EventSink events) {
+    byte[] module =
+        new ModuleBuilder().function("_start", "->", "nop ".repeat(instructions)).build();
+    try (TestMachine machine = machine(limit, value, events)) {
+      machine.install("/bin/count", module, false);
+      return machine.run("count").word();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
@@ -114,6 +139,7 @@ class LimitsTest {
     List<KernelEvent> events = Collections.synchronizedList(new ArrayList<>());
     long capacity = Math.max(limit.least(), 8000);
     switch (limit) {
+      case FUEL -> endless(limit, capacity, events::add);
       case PROCESS_TIME, MACHINE_TIME, PROCESS_WALL_TIME -> {
         capacity = 200;
         loop(limit, capacity, events::add);

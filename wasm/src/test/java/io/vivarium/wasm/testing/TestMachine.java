@@ -27,6 +27,8 @@ import io.vivarium.wasm.engine.EngineOptions;
 import io.vivarium.wasm.engine.InstanceLimits;
 import io.vivarium.wasm.engine.InvalidModule;
 import io.vivarium.wasm.engine.MemoryAdmission;
+import io.vivarium.wasm.engine.Metering;
+import io.vivarium.wasm.engine.ModuleDigest;
 import io.vivarium.wasm.engine.WasmEngine;
 import io.vivarium.wasm.process.WasmBinaryFormat;
 import java.io.ByteArrayOutputStream;
@@ -52,6 +54,7 @@ public final class TestMachine implements AutoCloseable {
   private final Map<String, Program> programs = new ConcurrentHashMap<>();
   private final Kernel kernel;
   private final WasmBinaryFormat format;
+  private final Metering metering;
 
   /** Boots a machine whose processes can have 256 pages of memory. */
   public TestMachine() {
@@ -72,6 +75,8 @@ public final class TestMachine implements AutoCloseable {
                 options.limits().get(Limit.STORAGE_INODES)));
     BaseImage.build(root.root(), "testing");
     kernel = new Kernel(root, options);
+    long fuel = options.limits().get(Limit.FUEL);
+    metering = fuel == Limit.FUEL.most() ? Metering.NONE : Metering.FUEL;
     root.ledger()
         .watch(
             kernel.gauges().ofMachine(Limit.STORAGE_BYTES),
@@ -127,10 +132,10 @@ public final class TestMachine implements AutoCloseable {
   /** Installs a module, compiled if so wanted. */
   public void install(String path, byte[] module, boolean compiled) {
     try {
-      if (compiled && !ENGINE.load(module).compile()) {
+      if (compiled && !ENGINE.load(ModuleDigest.of(module), () -> module, metering).compile()) {
         throw new AssertionError(path + " does not compile");
       }
-    } catch (InvalidModule e) {
+    } catch (InvalidModule | IOException e) {
       throw new AssertionError(e);
     }
     write(path, module, 0755);

@@ -13,6 +13,12 @@ final class GrowthLimit {
   /** What a name costs: about the inode and its place in a directory. */
   static final long NAME_BYTES = 4096;
 
+  /**
+   * The most that the extended attributes of a file may hold where there is a limit: they live
+   * beside the inode and are part of what its name costs.
+   */
+  static final int MOST_XATTR_BYTES = 2048;
+
   private final long limit;
   private long used;
 
@@ -45,6 +51,11 @@ final class GrowthLimit {
     if (isSet()) {
       used -= bytes;
     }
+  }
+
+  /** By how much the directory grew; negative where more was removed than made. */
+  synchronized long used() {
+    return used;
   }
 
   /** Bytes by which the directory may still grow, never negative. */

@@ -81,7 +81,8 @@ public record HostDirectoryOptions(
 
   /**
    * Lets guests make the directory grow by at most so many bytes: growth of files, and 4096 for
-   * each name. What they remove counts the other way, whoever made it.
+   * each name. What they remove counts the other way, whoever made it. Extended attributes are part
+   * of what a name costs: those of a file hold at most 2 KiB then, more answers ENOSPC.
    */
   public HostDirectoryOptions withGrowth(long most) {
     return new HostDirectoryOptions(readOnly, uid, gid, hostOwners, crossMounts, most, descriptors);

@@ -3,6 +3,7 @@ package io.vivarium.kernel.fs.host;
 import static io.vivarium.kernel.errno.Errno.E2BIG;
 import static io.vivarium.kernel.errno.Errno.EINVAL;
 import static io.vivarium.kernel.errno.Errno.ENOENT;
+import static io.vivarium.kernel.errno.Errno.ENOSPC;
 import static io.vivarium.kernel.errno.Errno.EOPNOTSUPP;
 import static io.vivarium.kernel.errno.Errno.EPERM;
 import static io.vivarium.kernel.errno.Errno.ERANGE;
@@ -350,7 +351,23 @@ abstract sealed class HostInode extends Inode
       throw E2BIG.exception();
     }
     try (HostHandle handle = handle()) {
+      requireRoomForXattr(name, bytes.length + value.length);
       HostCalls.setXattr(handle.fd(), bytes, value, flags);
+    }
+  }
+
+  private void requireRoomForXattr(String name, int length) {
+    if (!fileSystem.growth().isSet()) {
+      return;
+    }
+    long others = 0;
+    for (String other : listXattrs()) {
+      if (!other.equals(name)) {
+        others += ByteStrings.length(other) + getXattr(other).length;
+      }
+    }
+    if (others + length > GrowthLimit.MOST_XATTR_BYTES) {
+      throw ENOSPC.exception();
     }
   }
 

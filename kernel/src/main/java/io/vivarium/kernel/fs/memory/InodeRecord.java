@@ -21,6 +21,10 @@ abstract sealed class InodeRecord
   final Edit owner;
   final long ino;
   final FileType type;
+
+  /** Whether the file is gone; said only of records that belong to the present edit. */
+  boolean removed;
+
   long birthTime;
   int permissions;
   int uid;

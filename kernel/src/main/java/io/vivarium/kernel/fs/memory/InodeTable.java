@@ -93,8 +93,20 @@ final class InodeTable {
   }
 
   void remove(long ino) {
+    InodeRecord record = records.get(ino);
+    if (record != null && isCurrent(record)) {
+      record.removed = true;
+    }
     records = records.remove(edit, ino);
     orphans = orphans.remove(edit, ino);
+  }
+
+  /**
+   * Whether a record belongs to the present edit. It is then the one that the table has until the
+   * file is removed or the table is forked, for it is changed in place.
+   */
+  boolean isCurrent(InodeRecord record) {
+    return record.owner == edit;
   }
 
   /** A number for a new directory entry. */

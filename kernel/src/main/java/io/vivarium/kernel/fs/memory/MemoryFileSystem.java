@@ -134,9 +134,12 @@ public final class MemoryFileSystem extends FileSystem implements SnapshotCapabl
   }
 
   /**
-   * Adds a copy of a file without its contents: type, permissions, owner, all times, symlink target
-   * and device number. The times of the directory stay as they are, so nothing tells that the file
-   * was not there before.
+   * Adds a copy of a file without its contents: type, permissions, owner, all times, size (one
+   * hole), symlink target and device number. The times of the directory stay as they are, so
+   * nothing tells that the file was not there before.
+   *
+   * <p>The copy takes the place of the original, which is counted already: the ledger is charged
+   * with the host memory alone. When the copy goes, its inode and its bytes are given back.
    *
    * @param directory a directory of this file system
    * @param name its name here, or null for a file that has no name and lives while it is open
@@ -266,6 +269,11 @@ public final class MemoryFileSystem extends FileSystem implements SnapshotCapabl
   /** The handle of a file, under the lock; ENOENT when it is gone. */
   MemoryInode handle(long ino) {
     cache.expunge(table::isOrphan);
+    MemoryInode present = cache.peek(ino);
+    if (present != null) {
+      present.record(); // ENOENT when it is gone
+      return present;
+    }
     return cache.get(table.get(ino));
   }
 

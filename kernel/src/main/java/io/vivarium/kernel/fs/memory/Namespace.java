@@ -81,7 +81,14 @@ final class Namespace {
     for (Xattr xattr : xattrs) {
       extra += xattr.residentBytes();
     }
-    InodeRecord record = newRecord(attributes, extra, times.changeTime());
+    InodeRecord record = table.add(attributes, times.changeTime());
+    if (!ledger.tryCharge(0, 0, record.residentBytes() + extra)) {
+      table.remove(record.ino);
+      throw ENOSPC.exception();
+    }
+    if (record instanceof RegularRecord file) {
+      file.copySize(times.size());
+    }
     for (Xattr xattr : xattrs) {
       int length = ByteStrings.length(xattr.name()) + 1;
       record.putXattr(xattr, xattr.residentBytes(), length, times.changeTime());

@@ -166,6 +166,11 @@ final class RegularRecord extends InodeRecord {
     }
   }
 
+  /** Takes the size of the file that this one is a copy of, which is charged already: one hole. */
+  void copySize(long original) {
+    size = original;
+  }
+
   /** Makes the contents those of another file, which nobody changes any more; they share blocks. */
   void share(RegularRecord original, StorageLedger ledger) {
     ledger.charge(original.size - size, 0, original.blockBytes - blockBytes);

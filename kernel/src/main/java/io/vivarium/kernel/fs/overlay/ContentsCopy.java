@@ -4,6 +4,7 @@ import static io.vivarium.kernel.errno.Errno.EIO;
 import static io.vivarium.kernel.errno.Errno.ENXIO;
 
 import io.vivarium.kernel.errno.ErrnoException;
+import io.vivarium.kernel.fs.AllocateMode;
 import io.vivarium.kernel.fs.AttributeChange;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Stat;
@@ -16,23 +17,25 @@ final class ContentsCopy {
   private ContentsCopy() {}
 
   /**
-   * Fills a copy, whose times stay.
+   * Fills a copy, which has the size already and is a hole; its size and its times stay.
    *
    * @param limit how many bytes are wanted at most
-   * @throws ErrnoException ENOSPC, and the copy is empty then
+   * @throws ErrnoException ENOSPC, and the copy is a hole again then
    */
   static void copy(MemoryFileSystem files, Inode lower, Inode copy, long limit) {
     Stat before = copy.stat();
     try {
-      copy.truncate(0);
-      long size = Math.min(limit, lower.size());
-      boolean whole = size == lower.size();
-      if (!(whole && files.shareContents(copy, lower))) {
-        copy.truncate(size);
-        copyData(lower, copy, size);
+      long size = lower.size();
+      if (size != before.size()) {
+        copy.truncate(size); // The lower file changed, which it must not.
+      }
+      if (limit < size || !files.shareContents(copy, lower)) {
+        copyData(lower, copy, Math.min(limit, size));
       }
     } catch (ErrnoException e) {
-      copy.truncate(0);
+      if (copy.size() > 0) {
+        copy.allocate(AllocateMode.PUNCH_HOLE, 0, copy.size());
+      }
       throw e;
     } finally {
       copy.setAttributes(AttributeChange.times(before.accessTime(), before.modificationTime()));

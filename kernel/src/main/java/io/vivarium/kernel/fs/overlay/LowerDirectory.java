@@ -71,21 +71,33 @@ final class LowerDirectory {
     return listing().inOrder;
   }
 
+  /** As {@link #entries}, for someone who comes by once: nothing is kept. */
+  List<LowerEntry> entriesOnce() {
+    Listing present = listing;
+    return (present == null ? read() : present).inOrder;
+  }
+
   /** How many of the entries are directories. */
   int directories() {
     return listing().directories;
   }
 
   LowerDirectory child(LowerEntry entry) {
-    return children.computeIfAbsent(
-        entry.name(),
-        name -> {
-          Map<Integer, Inode> childParts = new LinkedHashMap<>();
-          for (int layer : entry.layers()) {
-            childParts.put(layer, inLayer(layer).lookup(name));
-          }
-          return new LowerDirectory(path + "/" + name, childParts);
-        });
+    return children.computeIfAbsent(entry.name(), name -> open(entry));
+  }
+
+  /** As {@link #child}, for someone who comes by once: nothing is kept. */
+  LowerDirectory childOnce(LowerEntry entry) {
+    LowerDirectory present = children.get(entry.name());
+    return present == null ? open(entry) : present;
+  }
+
+  private LowerDirectory open(LowerEntry entry) {
+    Map<Integer, Inode> childParts = new LinkedHashMap<>();
+    for (int layer : entry.layers()) {
+      childParts.put(layer, inLayer(layer).lookup(entry.name()));
+    }
+    return new LowerDirectory(path + "/" + entry.name(), childParts);
   }
 
   private Listing listing() {

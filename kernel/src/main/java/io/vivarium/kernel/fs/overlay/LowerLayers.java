@@ -2,6 +2,8 @@ package io.vivarium.kernel.fs.overlay;
 
 import io.vivarium.kernel.fs.FileSystem;
 import io.vivarium.kernel.fs.Inode;
+import io.vivarium.kernel.fs.memory.MemoryFileSystem;
+import io.vivarium.kernel.limit.StorageUse;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ public final class LowerLayers {
   private final List<FileSystem> owned;
 
   private final AtomicInteger users = new AtomicInteger();
+  private volatile @Nullable LowerUse use;
 
   private LowerLayers(List<Inode> roots, List<FileSystem> owned) {
     this.roots = roots;
@@ -71,6 +74,41 @@ public final class LowerLayers {
   /** The merged root, or null without layers. */
   @Nullable LowerDirectory root() {
     return root;
+  }
+
+  /** What the merged trees show. The first call walks them. */
+  StorageUse use() {
+    return root == null ? new StorageUse(0, 0) : counted(root).total();
+  }
+
+  /**
+   * How many links of a lower file are names that the union does not show: they are hidden by a
+   * layer above, or outside of the tree. The first call may walk the trees.
+   */
+  int hiddenLinks(int layer, long ino, int links) {
+    if (root == null || (roots.size() == 1 && isWhole(roots.getFirst()))) {
+      return 0;
+    }
+    return Math.clamp(links - counted(root).names(layer, ino), 0, links - 1);
+  }
+
+  /** Whether no name of a file can be outside of a tree. */
+  private static boolean isWhole(Inode tree) {
+    return tree.fileSystem() instanceof MemoryFileSystem files && files.root() == tree;
+  }
+
+  private LowerUse counted(LowerDirectory tree) {
+    LowerUse present = use;
+    if (present == null) {
+      synchronized (this) {
+        present = use;
+        if (present == null) {
+          present = LowerUse.of(tree);
+          use = present;
+        }
+      }
+    }
+    return present;
   }
 
   /** The merged directory at a path, or null when there is none. */

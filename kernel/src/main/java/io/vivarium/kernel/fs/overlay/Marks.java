@@ -29,6 +29,9 @@ final class Marks {
   /** On a file that has several names in the lower trees: how many names it has in the union. */
   static final String LINKS = PREFIX + "nlink";
 
+  /** On a file with {@link #LINKS}: how many of them count names that the union does not show. */
+  static final String HIDDEN_LINKS = PREFIX + "nlink.hidden";
+
   /** On a directory without lower directories: it may have files with inode numbers of others. */
   static final String IMPURE = PREFIX + "impure";
 

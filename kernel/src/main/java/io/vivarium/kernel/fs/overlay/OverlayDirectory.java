@@ -155,6 +155,9 @@ final class OverlayDirectory extends OverlayInode {
   /** The directory lost its name; under the write lock. */
   synchronized void removed() {
     removed = true;
+    if (upper() == null) {
+      lowerLost();
+    }
   }
 
   /** A directory came or went; under the write lock. */

@@ -263,7 +263,14 @@ final class OverlayFile extends OverlayInode {
    */
   private void copyContents(Inode lower, Inode copy, long limit) {
     ContentsCopy.copy(overlay.upper().files(), lower, copy, limit);
-    copy.removeXattr(Marks.METACOPY);
+    overlay
+        .lingering()
+        .betweenSnapshots(() -> {
+          if (limit < copy.size()) {
+            copy.truncate(limit); // The caller's change; behind it nothing was copied.
+          }
+          copy.removeXattr(Marks.METACOPY);
+        });
   }
 
   @Override
@@ -283,9 +290,20 @@ final class OverlayFile extends OverlayInode {
     }
     Inode copy;
     if (lowerUnlinked) {
-      copy = upper.files().copyIn(upper.work(), null, lower, xattrs);
-    } else if (manyLowerNames) {
-      xattrs.put(Marks.LINKS, number(lower.stat().links()));
+      synchronized (this) {
+        checkUsed();
+        copy = upper.files().copyIn(upper.work(), null, lower, xattrs);
+        copied(copy, metacopy);
+        return copy;
+      }
+    }
+    if (manyLowerNames) {
+      int links = lower.stat().links();
+      int hidden = overlay.layers().hiddenLinks(from.layer(), from.ino(), links);
+      xattrs.put(Marks.LINKS, number(links));
+      if (hidden > 0) {
+        xattrs.put(Marks.HIDDEN_LINKS, number(hidden));
+      }
       String name = Upper.indexName(from.layer(), from.ino());
       copy = upper.files().copyIn(upper.index(), name, lower, xattrs);
       indexed = true;
@@ -294,11 +312,15 @@ final class OverlayFile extends OverlayInode {
       Inode directory = ((OverlayDirectory) at.directory()).copyUp();
       copy = upper.files().copyIn(directory, at.name(), lower, xattrs);
     }
+    copied(copy, metacopy);
+    return copy;
+  }
+
+  private void copied(Inode copy, boolean metacopy) {
     if (!metacopy) {
       contents = copy;
     }
     attach(copy);
-    return copy;
   }
 
   private static byte[] number(int links) {
@@ -306,7 +328,11 @@ final class OverlayFile extends OverlayInode {
   }
 
   private static int countedLinks(Inode copy) {
-    byte[] count = Marks.get(copy, Marks.LINKS);
+    return count(copy, Marks.LINKS);
+  }
+
+  private static int count(Inode copy, String mark) {
+    byte[] count = Marks.get(copy, mark);
     return count == null ? 0 : Integer.parseInt(new String(count, US_ASCII));
   }
 
@@ -325,8 +351,9 @@ final class OverlayFile extends OverlayInode {
       return;
     }
     int links = countedLinks(copy) - 1;
-    copy.setXattr(Marks.LINKS, number(links), 0);
-    if (links == 0) {
+    boolean gone = links <= count(copy, Marks.HIDDEN_LINKS);
+    copy.setXattr(Marks.LINKS, number(gone ? 0 : links), 0);
+    if (gone) {
       Origin from = Objects.requireNonNull(origin, "a file in the index has an origin");
       indexed = false;
       overlay.upper().removeFromIndex(from.layer(), from.ino(), copy);
@@ -349,6 +376,7 @@ final class OverlayFile extends OverlayInode {
     if (upper() == null) {
       synchronized (this) {
         lowerUnlinked = true;
+        lowerLost();
       }
     }
     uncountName();

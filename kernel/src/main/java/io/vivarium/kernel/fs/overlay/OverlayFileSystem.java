@@ -7,6 +7,7 @@ import io.vivarium.kernel.fs.StatFs;
 import io.vivarium.kernel.fs.memory.MemoryFileSystem;
 import io.vivarium.kernel.limit.StorageLedger;
 import io.vivarium.kernel.limit.StorageLimits;
+import io.vivarium.kernel.limit.StorageUse;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,6 +33,7 @@ public final class OverlayFileSystem extends FileSystem implements SnapshotCapab
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final LowerLayers layers;
   private final Upper upper;
+  private final Lingering lingering;
   private final OverlayCache cache = new OverlayCache(this);
   private final OverlayNamespace names;
   private final OverlayDirectory root;
@@ -40,7 +42,8 @@ public final class OverlayFileSystem extends FileSystem implements SnapshotCapab
   /**
    * An overlay with nothing in its upper file system yet.
    *
-   * @param limits what the upper file system may hold
+   * @param limits by how much the union may grow over the lower trees; and the host memory that the
+   *     upper file system may take
    */
   public OverlayFileSystem(LowerLayers layers, StorageLimits limits) {
     this(layers, limits, Clock.systemUTC());
@@ -49,7 +52,8 @@ public final class OverlayFileSystem extends FileSystem implements SnapshotCapab
   /**
    * An overlay with nothing in its upper file system yet.
    *
-   * @param limits what the upper file system may hold
+   * @param limits by how much the union may grow over the lower trees; and the host memory that the
+   *     upper file system may take
    * @param clock tells the times of files; must be thread-safe
    */
   public OverlayFileSystem(LowerLayers layers, StorageLimits limits, InstantSource clock) {
@@ -60,6 +64,7 @@ public final class OverlayFileSystem extends FileSystem implements SnapshotCapab
     this.layers = layers;
     layers.retain();
     this.upper = new Upper(files, layers.root());
+    this.lingering = new Lingering(files.ledger());
     this.names = new OverlayNamespace(this);
     this.root = new OverlayDirectory(this, upper.tree(), layers.root(), null, "");
   }
@@ -85,20 +90,41 @@ public final class OverlayFileSystem extends FileSystem implements SnapshotCapab
     return root;
   }
 
-  /** What the upper file system holds and may hold; the lower trees do not count. */
+  /**
+   * What is in the union, and what may be: what the lower trees hold and the limits of growth. The
+   * first call, for all overlays over the same layers, walks the lower trees.
+   */
   @Override
   public StatFs statFs() {
-    StatFs use = upper.files().statFs();
-    long inodes = use.totalInodes();
+    StorageUse below = layers.use();
+    StorageUse use = usage();
+    StorageLimits limits = ledger().limits();
+    long inodes = limits.inodes();
     return new StatFs(
         StatFs.OVERLAYFS_MAGIC,
-        use.totalBytes(),
-        use.usedBytes(),
-        inodes == Long.MAX_VALUE ? inodes : inodes - Upper.OWN_INODES,
-        use.usedInodes() - Upper.OWN_INODES);
+        saturated(limits.bytes(), below.bytes()),
+        use.bytes(),
+        inodes == Long.MAX_VALUE ? inodes : inodes - Upper.OWN_INODES + below.inodes(),
+        use.inodes());
   }
 
-  /** What the upper file system holds, with the few inodes that an overlay needs for itself. */
+  /**
+   * What is in the union now: every file that has a name or is open, whichever side has it, once;
+   * files of the lower trees that are hidden do not count. Needs the lower trees' figures, as
+   * {@link #statFs} says; apart from that it takes constant time.
+   */
+  public StorageUse usage() {
+    StorageUse below = layers.use();
+    StorageUse growth = ledger().use();
+    return new StorageUse(
+        below.bytes() + growth.bytes(), below.inodes() + growth.inodes() - Upper.OWN_INODES);
+  }
+
+  /**
+   * By how much the union grew over the lower trees, negative where files of theirs were removed,
+   * with the few inodes that an overlay needs for itself; and the host memory of the upper file
+   * system. The limits hold against these.
+   */
   public StorageLedger ledger() {
     return upper.files().ledger();
   }
@@ -107,7 +133,8 @@ public final class OverlayFileSystem extends FileSystem implements SnapshotCapab
   public OverlaySnapshot snapshot() {
     lock.writeLock().lock();
     try {
-      return new OverlaySnapshot(layers, upper.files().snapshot());
+      return lingering.atRest(
+          () -> new OverlaySnapshot(layers, upper.files().snapshot(), lingering.use()));
     } finally {
       lock.writeLock().unlock();
     }
@@ -135,6 +162,10 @@ public final class OverlayFileSystem extends FileSystem implements SnapshotCapab
 
   Upper upper() {
     return upper;
+  }
+
+  Lingering lingering() {
+    return lingering;
   }
 
   OverlayCache cache() {

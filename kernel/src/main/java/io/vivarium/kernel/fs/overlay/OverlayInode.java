@@ -27,6 +27,11 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
   /** The lower file that is open for the users, because contents are read from it. */
   private @Nullable Inode lowerInUse;
 
+  /** Whether this lower file has no name any more and counts until its last user is gone. */
+  private boolean lingering;
+
+  private long lingeringBytes;
+
   OverlayInode(OverlayFileSystem overlay, long ino, @Nullable Inode upper) {
     this.overlay = overlay;
     this.ino = ino;
@@ -95,7 +100,37 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
       copy.opened();
     }
     upper = copy;
+    if (lingering) {
+      lingering = false;
+      overlay.lingering().copiedUp(lingeringBytes);
+    }
     overlay.cache().copiedUp(this, copy);
+  }
+
+  /** The last name of a lower file without a copy is gone; under the monitor of this handle. */
+  final void lowerLost() {
+    if (users > 0) {
+      lingering = true;
+      lingeringBytes = lowerSize();
+      overlay.lingering().add(lingeringBytes);
+    } else {
+      overlay.ledger().charge(-lowerSize(), -1, 0);
+    }
+  }
+
+  /** Says ENOENT when nobody uses this file any more; under the monitor of this handle. */
+  final void checkUsed() {
+    if (users == 0) {
+      throw ENOENT.exception();
+    }
+  }
+
+  private long lowerSize() {
+    try {
+      return type() == FileType.DIRECTORY ? 0 : lowerInode().size();
+    } catch (ErrnoException e) {
+      return 0; // The lower tree changed, which it must not; the removal goes on.
+    }
   }
 
   @Override
@@ -201,6 +236,10 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
     Inode present = upper;
     if (present != null) {
       present.closed();
+    }
+    if (lingering) {
+      lingering = false;
+      overlay.lingering().end(lingeringBytes);
     }
     Inode lower = lowerInUse;
     lowerInUse = null;

@@ -1,7 +1,9 @@
 package io.vivarium.kernel.fs.overlay;
 
 import io.vivarium.kernel.fs.SnapshotCapable;
+import io.vivarium.kernel.fs.memory.MemoryFileSystem;
 import io.vivarium.kernel.fs.memory.MemorySnapshot;
+import io.vivarium.kernel.limit.StorageUse;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 
@@ -12,9 +14,13 @@ public final class OverlaySnapshot implements SnapshotCapable.Frozen {
   private final LowerLayers layers;
   private final MemorySnapshot upper;
 
-  OverlaySnapshot(LowerLayers layers, MemorySnapshot upper) {
+  /** Lower files that were open without a name then, and which the ledger still counts. */
+  private final StorageUse lingering;
+
+  OverlaySnapshot(LowerLayers layers, MemorySnapshot upper, StorageUse lingering) {
     this.layers = layers;
     this.upper = upper;
+    this.lingering = lingering;
     layers.retain();
     CLEANER.register(this, layers::release);
   }
@@ -23,7 +29,9 @@ public final class OverlaySnapshot implements SnapshotCapable.Frozen {
   @Override
   public OverlayFileSystem fork() {
     try {
-      return new OverlayFileSystem(layers, upper.fork());
+      MemoryFileSystem files = upper.fork();
+      files.ledger().charge(-lingering.bytes(), -lingering.inodes(), 0);
+      return new OverlayFileSystem(layers, files);
     } finally {
       Reference.reachabilityFence(this); // Until then the snapshot keeps the layers open.
     }

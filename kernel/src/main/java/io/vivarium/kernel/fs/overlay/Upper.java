@@ -10,6 +10,7 @@ import io.vivarium.kernel.fs.NewInode;
 import io.vivarium.kernel.fs.memory.MemoryFileSystem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +29,18 @@ final class Upper {
   private static final String TREE = "upper";
   private static final String WORK = "work";
   private static final String INDEX = "index";
-  private static final String WHITEOUT = "whiteout";
+  private static final String WHITEOUT = "whiteout-";
   private static final String STAGED = "staged";
 
   private final MemoryFileSystem files;
   private final Inode tree;
   private final Inode work;
   private final Inode index;
+
+  /** The whiteout that gets further names, and how many there were before it. */
+  private Inode whiteout;
+
+  private int fullWhiteouts;
 
   /** Opens the upper side in a file system, which has one or is empty. */
   Upper(MemoryFileSystem files, @Nullable LowerDirectory lowerRoot) {
@@ -49,15 +55,18 @@ final class Upper {
       }
       Inode work = root.create(WORK, NewInode.directory(0, 0, 0));
       work.create(INDEX, NewInode.directory(0, 0, 0));
-      createWhiteout(work, WHITEOUT);
+      work.create(WHITEOUT + 0, NewInode.node(FileType.CHARACTER_DEVICE, 0, 0, 0, 0));
     }
     this.tree = root.lookup(TREE);
     this.work = root.lookup(WORK);
     this.index = work.lookup(INDEX);
-  }
-
-  private static Inode createWhiteout(Inode work, String name) {
-    return work.create(name, NewInode.node(FileType.CHARACTER_DEVICE, 0, 0, 0, 0));
+    this.whiteout = work.lookup(WHITEOUT + 0);
+    Inode next = find(work, WHITEOUT + 1);
+    while (next != null) {
+      whiteout = next;
+      fullWhiteouts++;
+      next = find(work, WHITEOUT + (fullWhiteouts + 1));
+    }
   }
 
   MemoryFileSystem files() {
@@ -91,16 +100,15 @@ final class Upper {
   }
 
   private Inode linkWhiteout(Inode directory, String name) {
-    Inode whiteout = work.lookup(WHITEOUT);
     try {
       directory.link(name, whiteout);
     } catch (ErrnoException e) {
       if (e.errno() != EMLINK) {
         throw e;
       }
-      Inode full = whiteout;
-      whiteout = createWhiteout(work, STAGED);
-      work.rename(STAGED, whiteout, work, WHITEOUT, full, 0);
+      // A copy is not charged with an inode; and for its name in the work directory it stays.
+      whiteout = files.copyIn(work, WHITEOUT + (fullWhiteouts + 1), whiteout, Map.of());
+      fullWhiteouts++;
       directory.link(name, whiteout);
     }
     return whiteout;

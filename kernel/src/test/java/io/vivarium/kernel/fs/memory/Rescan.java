@@ -33,6 +33,13 @@ public final class Rescan {
         .isEqualTo((int) rescan.orphans);
   }
 
+  /** Fails unless the ledger is right about the memory of the host. */
+  public static void checkResident(MemoryFileSystem fileSystem) {
+    Rescan rescan = new Rescan();
+    fileSystem.table().forEach((ino, record) -> rescan.count(record));
+    assertThat(fileSystem.ledger().residentBytes()).as("resident").isEqualTo(rescan.resident);
+  }
+
   private boolean count(InodeRecord record) {
     records.add(record.ino);
     if (record.links == 0) {

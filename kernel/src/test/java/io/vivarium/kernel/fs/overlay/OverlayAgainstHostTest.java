@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.memory.MemoryFileSystem;
-import io.vivarium.kernel.fs.memory.Rescan;
 import io.vivarium.kernel.fs.oracle.HostTree;
 import io.vivarium.kernel.fs.oracle.InodeTree;
 import io.vivarium.kernel.fs.oracle.Operation;
@@ -66,7 +65,7 @@ class OverlayAgainstHostTest {
       assertThat(operation.run(overlay)).as(operation.text()).isEqualTo(expected);
       List<String> tree = overlay.describe();
       assertThat(tree).as("tree after " + operation).isEqualTo(host.describe());
-      Rescan.check(fileSystem.upper().files());
+      OverlayRescan.check(fileSystem, overlay.open());
       if (++steps % 8 == 0) {
         OverlaySnapshot snapshot = fileSystem.snapshot();
         snapshots.add(new Kept(snapshot, tree, numbers(fileSystem)));
@@ -77,12 +76,12 @@ class OverlayAgainstHostTest {
     public void close() {
       overlay.close();
       host.close();
-      Rescan.check(fileSystem.upper().files());
+      OverlayRescan.check(fileSystem, List.of());
       for (Kept kept : snapshots) {
         OverlayFileSystem fork = kept.snapshot.fork();
         assertThat(new InodeTree(fork).describe()).isEqualTo(kept.tree);
         assertThat(numbers(fork)).isEqualTo(kept.numbers);
-        Rescan.check(fork.upper().files());
+        OverlayRescan.check(fork, List.of());
       }
       for (int layer = 0; layer < lowers.size(); layer++) {
         assertThat(new InodeTree(lowers.get(layer)).describe()).isEqualTo(lowerTrees.get(layer));

@@ -17,7 +17,6 @@ import io.vivarium.kernel.fs.NewInode;
 import io.vivarium.kernel.fs.Stat;
 import io.vivarium.kernel.fs.StatFs;
 import io.vivarium.kernel.fs.memory.MemoryFileSystem;
-import io.vivarium.kernel.fs.memory.Rescan;
 import io.vivarium.kernel.limit.StorageLimits;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,10 +161,11 @@ class OverlayLayersTest {
     OverlayFileSystem overlay = overlay();
     Inode f = at(overlay, "f");
     f.write(4096, new byte[] {'y'}, 0, 1);
-    assertThat(overlay.ledger().bytes()).isEqualTo(8 * 4096);
+    assertThat(overlay.usage().bytes()).isEqualTo(8 * 4096);
+    assertThat(overlay.ledger().bytes()).isZero();
     assertThat(text(f)).isEqualTo("x".repeat(4096) + "y" + "x".repeat(7 * 4096 - 1));
     assertThat(text(lower.root().lookup("f"))).isEqualTo("x".repeat(8 * 4096));
-    Rescan.check(overlay.upper().files());
+    OverlayRescan.check(overlay, List.of());
   }
 
   @Test
@@ -185,25 +185,27 @@ class OverlayLayersTest {
   @Test
   void truncating_copies_only_what_is_kept() {
     file(lower, "f", "x".repeat(8 * 4096));
-    OverlayFileSystem overlay = overlay(StorageLimits.of(100, 100));
+    OverlayFileSystem overlay = overlay(new StorageLimits(0, 0, 8 * 4096));
     Inode f = at(overlay, "f");
     f.truncate(10);
     assertThat(text(f)).isEqualTo("x".repeat(10));
+    assertThat(overlay.ledger().bytes()).isEqualTo(10 - 8 * 4096);
     f.truncate(0);
-    assertThat(overlay.ledger().bytes()).isZero();
+    assertThat(overlay.usage().bytes()).isZero();
     assertThat(f.stat().inode()).isEqualTo(at(overlay, "f").ino());
   }
 
   @Test
   void file_that_does_not_fit_stays_as_it_was() {
     file(lower, "f", "x".repeat(8 * 4096));
-    OverlayFileSystem overlay = overlay(StorageLimits.of(100, 100));
+    OverlayFileSystem overlay = overlay(new StorageLimits(0, 0, 4 * 4096));
     Inode f = at(overlay, "f");
     assertFails(ENOSPC, () -> f.write(0, new byte[1], 0, 1));
     assertThat(text(f)).isEqualTo("x".repeat(8 * 4096));
     assertThat(overlay.ledger().bytes()).isZero();
+    assertThat(overlay.snapshot().fork().usage()).isEqualTo(overlay.usage());
     assertThat(f.size()).isEqualTo(8 * 4096);
-    Rescan.check(overlay.upper().files());
+    OverlayRescan.check(overlay, List.of());
   }
 
   @Test
@@ -211,13 +213,16 @@ class OverlayLayersTest {
     for (int i = 0; i < 20; i++) {
       file(lower, "f" + i, "x");
     }
-    OverlayFileSystem overlay = overlay(StorageLimits.of(0, 1));
+    OverlayFileSystem overlay = overlay(new StorageLimits(0, 0, 1 << 16));
     assertFails(ENOSPC, () -> overlay.root().create("n", NewInode.regular(0644, 0, 0)));
+    assertThat(overlay.statFs()).isEqualTo(new StatFs(StatFs.OVERLAYFS_MAGIC, 20, 20, 21, 21));
     for (int i = 0; i < 20; i++) {
       unlink(overlay.root(), "f" + i);
     }
     assertThat(names(overlay.root())).isEmpty();
-    assertThat(overlay.statFs()).isEqualTo(new StatFs(StatFs.OVERLAYFS_MAGIC, 0, 0, 1, 1));
+    assertThat(overlay.statFs()).isEqualTo(new StatFs(StatFs.OVERLAYFS_MAGIC, 20, 0, 21, 1));
+    file(overlay.root(), "n", "y".repeat(20)); // What was removed has made room.
+    assertFails(ENOSPC, () -> at(overlay, "n").append(new byte[1], 0, 1));
   }
 
   @Test
@@ -254,7 +259,8 @@ class OverlayLayersTest {
     dir(overlay.root(), "other");
     long inodes = overlay.ledger().inodes();
     rename(overlay.root(), "a", at(overlay, "other"), "b");
-    assertThat(overlay.ledger().inodes()).isEqualTo(inodes + 1);
+    assertThat(overlay.ledger().inodes()).isEqualTo(inodes);
+    OverlayRescan.check(overlay, List.of());
     assertThat(text(at(overlay, "other/b/sub/f7"))).isEqualTo("contents 7");
     assertFails(ENOENT, () -> at(overlay, "a"));
     dir(overlay.root(), "a");
@@ -310,11 +316,12 @@ class OverlayLayersTest {
     f.write(0, "UPPER".getBytes(UTF_8), 0, 5);
     assertThat(text(f)).isEqualTo("UPPER text");
     assertThat(f.stat().links()).isZero();
-    assertThat(overlay.ledger().bytes()).isEqualTo(10);
+    assertThat(overlay.usage().bytes()).isEqualTo(10);
+    assertThat(overlay.snapshot().fork().usage().bytes()).isZero();
     f.closed();
-    assertThat(overlay.ledger().bytes()).isZero();
+    assertThat(overlay.usage().bytes()).isZero();
     assertFails(ENOENT, () -> f.stat());
-    Rescan.check(overlay.upper().files());
+    OverlayRescan.check(overlay, List.of());
   }
 
   @Test
@@ -355,9 +362,9 @@ class OverlayLayersTest {
     unlink(at(overlay, "d"), "moved");
     assertThat(a.link()).isEqualTo(new Inode.Link(at(overlay, "d"), "b"));
     unlink(at(overlay, "d"), "b");
-    assertThat(overlay.ledger().bytes()).isZero();
+    assertThat(overlay.usage().bytes()).isZero();
     assertFails(ENOENT, () -> a.stat());
-    Rescan.check(overlay.upper().files());
+    OverlayRescan.check(overlay, List.of());
   }
 
   @Test
@@ -436,8 +443,12 @@ class OverlayLayersTest {
     for (int i = 0; i < 66_000; i++) {
       unlink(overlay.root(), "f" + i);
     }
-    assertThat(overlay.ledger().inodes()).isEqualTo(inodes + 1);
+    assertThat(overlay.ledger().inodes()).isEqualTo(inodes - 66_000);
     assertThat(names(overlay.root())).isEmpty();
+    OverlayFileSystem fork = overlay.snapshot().fork();
+    file(fork.root(), "f1", "x");
+    unlink(fork.root(), "f1");
+    OverlayRescan.check(fork, List.of());
   }
 
   @Test

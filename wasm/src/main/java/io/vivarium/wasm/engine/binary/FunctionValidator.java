@@ -172,10 +172,12 @@ public final class FunctionValidator {
     for (byte parameter : type.parameters()) {
       addLocals(1, parameter & 0xff);
     }
-    int groups = in.count("local declarations", MAX_LOCALS);
+    // A metered function may have one more than it had when it was its own.
+    int most = MAX_LOCALS + (module.isMetered() ? 1 : 0);
+    int groups = in.count("local declarations", most);
     for (int i = 0; i < groups; i++) {
       int count = in.u32();
-      if (count < 0 || count > MAX_LOCALS - localCount) {
+      if (count < 0 || count > most - localCount) {
         throw in.malformed("too many locals");
       }
       addLocals(count, ModuleDecoder.valueType(in));

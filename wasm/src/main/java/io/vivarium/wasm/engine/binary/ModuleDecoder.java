@@ -70,8 +70,8 @@ public final class ModuleDecoder {
   private final BinaryReader in;
   private int definedFunctions;
 
-  private ModuleDecoder(byte[] bytes) {
-    this.module = new ModuleStructure(bytes);
+  private ModuleDecoder(byte[] bytes, int fuelGlobal) {
+    this.module = new ModuleStructure(bytes, fuelGlobal);
     this.in = new BinaryReader(bytes, 0, bytes.length);
   }
 
@@ -82,7 +82,18 @@ public final class ModuleDecoder {
    * @throws MalformedModule when they are no module or not a supported one
    */
   public static ModuleStructure decode(byte[] bytes) {
-    ModuleDecoder decoder = new ModuleDecoder(bytes);
+    return decodeMetered(bytes, ModuleStructure.NOT_METERED);
+  }
+
+  /**
+   * Decodes what metering made of a valid module, or what was made of that. Metering adds a global,
+   * a local variable and some code; what was at the bound of one of these is beyond it now, so the
+   * bounds on them do not hold.
+   *
+   * @param fuelGlobal the global that fuel is paid to
+   */
+  public static ModuleStructure decodeMetered(byte[] bytes, int fuelGlobal) {
+    ModuleDecoder decoder = new ModuleDecoder(bytes, fuelGlobal);
     decoder.sections();
     return decoder.module;
   }
@@ -348,7 +359,7 @@ public final class ModuleDecoder {
   }
 
   private void globals(BinaryReader in) {
-    int count = in.count("globals", MAX_GLOBALS);
+    int count = in.count("globals", module.isMetered() ? Integer.MAX_VALUE : MAX_GLOBALS);
     for (int i = 0; i < count; i++) {
       int type = valueType(in);
       boolean mutable = mutability(in);
@@ -422,7 +433,7 @@ public final class ModuleDecoder {
     int[] ends = new int[count];
     for (int i = 0; i < count; i++) {
       int size = in.u32();
-      if (size < 0 || size > MAX_BODY_BYTES) {
+      if (size < 0 || (size > MAX_BODY_BYTES && !module.isMetered())) {
         throw in.malformed("function body too large");
       }
       starts[i] = in.position();

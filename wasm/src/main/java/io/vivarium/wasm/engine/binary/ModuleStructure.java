@@ -73,7 +73,11 @@ public final class ModuleStructure {
   /** A data segment, its bytes being those of the module from {@code start} to {@code end}. */
   public record DataSegment(Mode mode, @Nullable Constant offset, int start, int end) {}
 
+  /** What {@link #fuelGlobal} says of a module that does not pay for what it does. */
+  public static final int NOT_METERED = -1;
+
   final byte[] bytes;
+  final int fuelGlobal;
   final List<Section> sections = new ArrayList<>();
   final List<FunctionType> types = new ArrayList<>();
   final List<Import> imports = new ArrayList<>();
@@ -91,13 +95,27 @@ public final class ModuleStructure {
   int[] bodyStarts = {};
   int[] bodyEnds = {};
 
-  ModuleStructure(byte[] bytes) {
+  ModuleStructure(byte[] bytes, int fuelGlobal) {
     this.bytes = bytes;
+    this.fuelGlobal = fuelGlobal;
   }
 
   /** The module's own bytes. Nobody writes to them. */
   public byte[] bytes() {
     return bytes;
+  }
+
+  /**
+   * The global that code assigns the price of what it will do next to, in order to pay; or {@link
+   * #NOT_METERED}.
+   */
+  public int fuelGlobal() {
+    return fuelGlobal;
+  }
+
+  /** Whether code pays for what it does. */
+  public boolean isMetered() {
+    return fuelGlobal != NOT_METERED;
   }
 
   /** All sections in order, custom ones included. */
