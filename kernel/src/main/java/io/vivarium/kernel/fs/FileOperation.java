@@ -15,7 +15,7 @@ public enum FileOperation implements Operations {
   READDIR,
   /** stat(2), statfs(2), chdir(2), O_PATH, reading extended attributes, X_OK. */
   STAT,
-  /** unlink(2), rmdir(2). */
+  /** unlink(2), rmdir(2), what rename(2) replaces. */
   RM,
   /** rename(2), for both names. */
   RENAME,
@@ -33,7 +33,7 @@ public enum FileOperation implements Operations {
   CHOWN,
   /** utimensat(2). */
   UTIMES,
-  /** truncate(2), and O_TRUNC besides {@link #WRITE}. */
+  /** truncate(2), ftruncate(2), and O_TRUNC besides {@link #WRITE}. */
   TRUNCATE,
   /** mount(2) with MS_REMOUNT. */
   MOUNT;

@@ -8,8 +8,8 @@ package io.vivarium.kernel.fs;
  */
 public interface Gate {
   /**
-   * Asks about an object, by the path at which it is now. An object that has no name any more was
-   * asked about when it was opened.
+   * Asks about an object, by the path at which it is now. A file that has no name any more can be
+   * read, written and run only where no rule forbids that of any file.
    */
   void check(FileOperation operation, Location place);
 
@@ -19,6 +19,12 @@ public interface Gate {
    * @param name one component, or several where the first does not exist
    */
   void check(FileOperation operation, Location directory, String name);
+
+  /**
+   * Asks about a directory that a path enters and leaves again by "..": who may not do something to
+   * it is not to learn this way that it is there.
+   */
+  void checkPassed(FileOperation operation, Location place);
 
   /**
    * Asks about a rename or a link: both names, and whether what is allowed of the file under its

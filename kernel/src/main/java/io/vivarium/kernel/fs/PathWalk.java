@@ -37,6 +37,10 @@ public final class PathWalk {
   private String name = "";
   // Whether more of the path follows that name.
   private boolean midway;
+  // How many directories down the walk went by name from where it started, or started anew.
+  private int entered;
+  private @Nullable Gate leaving;
+  private @Nullable Operations leavingFor;
 
   private PathWalk(
       MountTable mounts, Credentials who, Location start, String path, @Nullable Location ceiling) {
@@ -89,6 +93,7 @@ public final class PathWalk {
       Gate gate,
       Operations operations) {
     PathWalk walk = new PathWalk(mounts, who, start, path, confined ? start : null);
+    walk.askWhenLeaving(gate, operations);
     Location place;
     try {
       place = walk.toEnd(follow);
@@ -127,6 +132,7 @@ public final class PathWalk {
       Gate gate,
       Operations operations) {
     PathWalk walk = new PathWalk(mounts, who, start, path, confined ? start : null);
+    walk.askWhenLeaving(gate, operations);
     try {
       return walk.toParent();
     } catch (ErrnoException e) {
@@ -135,13 +141,32 @@ public final class PathWalk {
     }
   }
 
+  /**
+   * Asks about what the walk failed at, and about what the path names behind it: a file that is in
+   * the way answers as one that is not there.
+   */
   private void askAboutMissing(ErrnoException failure, Gate gate, Operations operations) {
-    if (failure.errno() == ENOENT || failure.errno() == ENOTDIR) {
-      String missing = midway ? name + "/" + rest : name;
-      for (FileOperation operation : operations.on(null)) {
-        gate.check(operation, at, missing);
+    switch (failure.errno()) {
+      case ENOENT, ENOTDIR, ELOOP -> {
+        for (FileOperation operation : operations.on(null)) {
+          if (name.isEmpty()) {
+            gate.check(operation, at);
+          } else {
+            gate.check(operation, at, name);
+          }
+          if (midway) {
+            gate.check(operation, at, name + "/" + rest);
+          }
+        }
       }
+      default -> {}
     }
+  }
+
+  /** Where "name/.." is in a path, whether there is such a name is asked about as well. */
+  private void askWhenLeaving(Gate gate, Operations operations) {
+    this.leaving = gate;
+    this.leavingFor = operations;
   }
 
   /**
@@ -199,8 +224,11 @@ public final class PathWalk {
       Location child = step(component);
       if (child.inode().type() == FileType.SYMLINK) {
         followLink(child.inode(), "/" + rest);
+      } else if (child.inode().type() != FileType.DIRECTORY) {
+        throw ENOTDIR.exception();
       } else {
         at = child;
+        entered += name.isEmpty() ? 0 : 1;
       }
       if (at.inode().type() != FileType.DIRECTORY) {
         throw ENOTDIR.exception();
@@ -216,6 +244,7 @@ public final class PathWalk {
     }
     Location directory = searchable(at);
     if (component.equals("..")) {
+      askAboutLeft(directory);
       return up(directory);
     }
     name = component;
@@ -224,6 +253,17 @@ public final class PathWalk {
     return child.type() == FileType.DIRECTORY
         ? MountTable.cross(new Location(mount, child))
         : new Location(mount, child);
+  }
+
+  private void askAboutLeft(Location directory) {
+    if (entered > 0) {
+      entered--;
+      if (leaving != null && leavingFor != null) {
+        for (FileOperation operation : leavingFor.on(null)) {
+          leaving.checkPassed(operation, directory);
+        }
+      }
+    }
   }
 
   private Location up(Location directory) {
@@ -257,6 +297,7 @@ public final class PathWalk {
         throw EXDEV.exception();
       }
       at = magic.follow();
+      entered = 0;
       name = "";
       rest = behind.isEmpty() ? "" : skipped(behind);
       if (!behind.isEmpty() && at.inode().type() != FileType.DIRECTORY) {
@@ -282,6 +323,7 @@ public final class PathWalk {
       throw EXDEV.exception();
     }
     at = mounts.root();
+    entered = 0;
   }
 
   private Location searchable(Location directory) {

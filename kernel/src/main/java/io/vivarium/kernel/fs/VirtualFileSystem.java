@@ -303,6 +303,9 @@ public final class VirtualFileSystem {
     if (source == target) {
       return;
     }
+    if (target != null && (flags & Inode.RENAME_EXCHANGE) == 0) {
+      permit(FileOperation.RM, to, null);
+    }
     permitMove(from, to, directory);
     if (target != null && (flags & Inode.RENAME_EXCHANGE) != 0) {
       permitMove(to, from, targetDirectory);

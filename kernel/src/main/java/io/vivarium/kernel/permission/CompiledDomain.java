@@ -2,7 +2,6 @@ package io.vivarium.kernel.permission;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A domain's policy with its rules compiled, a matcher for each operation. Thread-safe. */
 final class CompiledDomain {
@@ -22,8 +21,7 @@ final class CompiledDomain {
       RuleMatcher names = new RuleMatcher();
       for (int number = 0; number < policy.rules().size(); number++) {
         PermissionRule rule = policy.rules().get(number);
-        if (rule.operations().contains(PermissionRule.ALL)
-            || rule.operations().contains(operation)) {
+        if (rule.isAbout(operation)) {
           add(rule, number, paths, names);
         }
       }
@@ -83,13 +81,26 @@ final class CompiledDomain {
         : "rule " + (rule + 1) + " of " + domain.key() + ": " + policy.rules().get(rule);
   }
 
+  /** The rule or default that allows least of what is said about an operation. */
+  int strictest(int operation) {
+    String name = domain.operations().get(operation);
+    int strictest = RuleMatcher.NONE;
+    for (int number = 0; number < policy.rules().size(); number++) {
+      PermissionRule rule = policy.rules().get(number);
+      if (rule.isAbout(name) && rule.mode().compareTo(mode(strictest)) > 0) {
+        strictest = number;
+      }
+    }
+    return strictest;
+  }
+
   /**
-   * What holds for everything at and below where a walk is.
+   * Whether more is allowed where one walk is than where another one is.
    *
-   * @return null when that is not the same for all
+   * @param whole whether to look at everything below too
    */
-  @Nullable PermissionMode uniform(RuleMatcher.Walk walk) {
-    PermissionMode here = mode(walk.rule());
-    return walk.branchesBelow() || mode(walk.ruleBelow()) != here ? null : here;
+  boolean gains(RuleMatcher.Walk before, RuleMatcher.Walk after, boolean whole) {
+    RuleMatcher.Gain gain = (from, to) -> mode(to).compareTo(mode(from)) < 0;
+    return whole ? new Moves(gain).gains(before, after) : gain.is(before.rule(), after.rule());
   }
 }

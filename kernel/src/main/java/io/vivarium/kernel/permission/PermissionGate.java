@@ -4,6 +4,7 @@ import static io.vivarium.kernel.errno.Errno.EACCES;
 
 import io.vivarium.kernel.event.EventSink;
 import io.vivarium.kernel.fs.FileOperation;
+import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Gate;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.trace.Phase;
@@ -29,6 +30,8 @@ public final class PermissionGate implements Gate {
           FileOperation.READ,
           FileOperation.WRITE,
           FileOperation.READDIR,
+          FileOperation.STAT,
+          FileOperation.READLINK,
           FileOperation.TRUNCATE,
           FileOperation.CHMOD,
           FileOperation.CHOWN,
@@ -81,6 +84,11 @@ public final class PermissionGate implements Gate {
     checkFile(operation, directory, name);
   }
 
+  @Override
+  public void checkPassed(FileOperation operation, Location place) {
+    checkFile(operation, place, null);
+  }
+
   private void checkFile(FileOperation operation, Location place, @Nullable String name) {
     Phase before = PhaseClock.enter(Phase.PERMISSION);
     try {
@@ -96,10 +104,50 @@ public final class PermissionGate implements Gate {
     }
     List<String> names = new ArrayList<>();
     if (!place.collectNames(names)) {
+      if (name != null || isContents(operation, place.inode().type())) {
+        checkNameless(files, number(operation), place, name);
+      }
+      return;
+    }
+    if (names.isEmpty() && name == null && isAboutBeing(operation)) {
       return;
     }
     RuleMatcher.Walk walk = walk(files.walkPaths(number(operation)), names, name);
-    decide(files, number(operation), walk.rule(), () -> path(names, name));
+    int rule = walk.rule();
+    decide(files, number(operation), rule, () -> path(names, name));
+    if (files.mode(rule) == PermissionMode.ASK) {
+      checkStill(operation, place, name, names);
+    }
+  }
+
+  /** That there is a root directory is no secret; every program starts with it. */
+  private static boolean isAboutBeing(FileOperation operation) {
+    return operation == FileOperation.STAT || operation == FileOperation.EXISTS;
+  }
+
+  /** Whether an operation gives access to the contents of a file, which may have a name no more. */
+  private static boolean isContents(FileOperation operation, FileType type) {
+    return switch (operation) {
+      case READ, WRITE, READDIR -> type == FileType.REGULAR || type == FileType.DIRECTORY;
+      default -> false;
+    };
+  }
+
+  /** The strictest of all that is said about an operation holds for what has no name. */
+  private void checkNameless(
+      CompiledDomain domain, int operation, Location place, @Nullable String name) {
+    int rule = domain.strictest(operation);
+    decide(domain, operation, rule, () -> place.path() + (name == null ? "" : "/" + name));
+  }
+
+  /** An answer holds for the path that was asked about; what is elsewhere by now is denied. */
+  private void checkStill(
+      FileOperation operation, Location place, @Nullable String name, List<String> asked) {
+    List<String> now = new ArrayList<>();
+    if (!place.collectNames(now) || !now.equals(asked)) {
+      tell(files, number(operation), path(now, name), false, "it was moved during the question");
+      throw EACCES.exception();
+    }
   }
 
   /** The number of an operation on files, in whose order {@link Domain#FS} has them. */
@@ -152,10 +200,9 @@ public final class PermissionGate implements Gate {
       return;
     }
     for (FileOperation through : THROUGH_A_NAME) {
-      PermissionMode before = held(walk(files.walkPaths(number(through)), from, fromName), whole);
-      PermissionMode after = held(walk(files.walkPaths(number(through)), to, toName), whole);
-      boolean gains = before != PermissionMode.ALLOW && after != PermissionMode.DENY;
-      if (gains && (before == null || before != after)) {
+      RuleMatcher.Walk before = walk(files.walkPaths(number(through)), from, fromName);
+      RuleMatcher.Walk after = walk(files.walkPaths(number(through)), to, toName);
+      if (files.gains(before, after, whole)) {
         tell(
             files,
             number(operation),
@@ -166,11 +213,6 @@ public final class PermissionGate implements Gate {
         throw EACCES.exception();
       }
     }
-  }
-
-  /** What holds where a walk is, and for a whole directory everywhere below; null when mixed. */
-  private @Nullable PermissionMode held(RuleMatcher.Walk walk, boolean whole) {
-    return whole ? files.uniform(walk) : files.mode(walk.rule());
   }
 
   // ---- programs and what they get ---------------------------------------------------------------
@@ -189,6 +231,11 @@ public final class PermissionGate implements Gate {
       }
 
       @Override
+      public void checkPassed(FileOperation operation, Location place) {
+        // Where a program is decides, not the way to it.
+      }
+
+      @Override
       public void checkMove(
           FileOperation operation,
           Location fromDirectory,
@@ -204,7 +251,11 @@ public final class PermissionGate implements Gate {
   private void checkProgram(Location place, @Nullable String name) {
     CompiledDomain programs = compiled(Domain.PROCESS);
     List<String> names = new ArrayList<>();
-    if ((programs.allowsAll() && !explain) || !place.collectNames(names)) {
+    if (programs.allowsAll() && !explain) {
+      return;
+    }
+    if (!place.collectNames(names)) {
+      checkNameless(programs, SPAWN, place, name);
       return;
     }
     RuleMatcher.Walk byPath = walk(programs.walkPaths(SPAWN), names, name);

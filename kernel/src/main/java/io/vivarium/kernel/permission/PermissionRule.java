@@ -29,6 +29,10 @@ public record PermissionRule(PermissionMode mode, List<String> operations, List<
     patterns = List.copyOf(patterns);
   }
 
+  boolean isAbout(String operation) {
+    return operations.contains(ALL) || operations.contains(operation);
+  }
+
   /** As people write it: {@code deny read,write /a/**}. */
   @Override
   public String toString() {

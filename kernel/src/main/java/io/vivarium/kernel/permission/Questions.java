@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,10 @@ final class Questions {
   private static final Logger LOG = LoggerFactory.getLogger(Questions.class);
   private static final AtomicBoolean COMPLAINED = new AtomicBoolean();
 
+  /** How many questions a host may leave unanswered before it is asked no more. */
+  private static final int MOST_UNANSWERED = 64;
+
+  private final AtomicInteger unanswered = new AtomicInteger();
   private final @Nullable PermissionPrompt prompt;
   private final Duration deadline;
   private final Map<Key, Answer> remembered = new ConcurrentHashMap<>();
@@ -59,6 +64,10 @@ final class Questions {
     if (known != null) {
       return new Outcome(known == Answer.ALWAYS_ALLOW, "as answered before");
     }
+    if (unanswered.incrementAndGet() > MOST_UNANSWERED) {
+      unanswered.decrementAndGet();
+      return new Outcome(false, "too many questions have no answer yet");
+    }
     Question question = new Question();
     Thread asking =
         Thread.ofVirtual()
@@ -82,7 +91,7 @@ final class Questions {
     return new Outcome(allowed, allowed ? "the host allowed it" : "the host denied it");
   }
 
-  private static void answer(
+  private void answer(
       PermissionPrompt host,
       Question question,
       int pid,
@@ -96,6 +105,7 @@ final class Questions {
         LOG.warn("Asking for a permission failed; further failures are not logged", e);
       }
     } finally {
+      unanswered.decrementAndGet();
       question.over = true;
       question.answered.wakeAll();
     }

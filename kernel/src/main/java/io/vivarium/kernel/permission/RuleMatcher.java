@@ -2,8 +2,10 @@ package io.vivarium.kernel.permission;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ final class RuleMatcher {
   private final Node root = new Node(false);
 
   /** A place in the tree: what comes after the segments that lead here. */
-  private static final class Node {
+  static final class Node {
     /** Whether any segment leads from here to here: behind a {@code **}. */
     private final boolean repeats;
 
@@ -31,8 +33,19 @@ final class RuleMatcher {
       this.repeats = repeats;
     }
 
-    boolean leadsOn() {
-      return !literals.isEmpty() || !wilds.isEmpty();
+    /** The rules that may match here or below. */
+    void collectRules(Set<Integer> into, Set<Node> seen) {
+      if (!seen.add(this)) {
+        return;
+      }
+      if (rule != NONE) {
+        into.add(rule);
+      }
+      literals.values().forEach(next -> next.collectRules(into, seen));
+      wilds.forEach(wild -> wild.next.collectRules(into, seen));
+      if (anything != null) {
+        anything.collectRules(into, seen);
+      }
     }
   }
 
@@ -122,20 +135,63 @@ final class RuleMatcher {
       return last;
     }
 
-    /** The last rule that matches everything below too, or {@link #NONE}. */
-    int ruleBelow() {
-      int last = NONE;
-      for (Node node : at) {
-        if (node.repeats) {
-          last = Math.max(last, node.rule);
-        }
-      }
-      return last;
+    /** The places as a value. */
+    Set<Node> places() {
+      return Set.copyOf(at);
     }
+  }
 
-    /** Whether other rules may match below than {@link #ruleBelow} says. */
-    boolean branchesBelow() {
-      return at.stream().anyMatch(Node::leadsOn);
+  /** Compares two rules, either of which may be {@link #NONE}. */
+  @FunctionalInterface
+  interface Gain {
+    /** Whether the second allows more. */
+    boolean is(int from, int to);
+  }
+
+  /** The last rule that matches at some places, or {@link #NONE}. */
+  static int rule(Set<Node> places) {
+    int last = NONE;
+    for (Node place : places) {
+      last = Math.max(last, place.rule);
     }
+    return last;
+  }
+
+  /** The last rule that matches whatever comes below some places, or {@link #NONE}. */
+  static int ruleBelow(Set<Node> places) {
+    int last = NONE;
+    for (Node place : places) {
+      if (place.repeats) {
+        last = Math.max(last, place.rule);
+      }
+    }
+    return last;
+  }
+
+  /** The places to which a segment leads; one that no literal names where it is null. */
+  static Set<Node> step(Set<Node> places, @Nullable String segment) {
+    List<Node> next = new ArrayList<>();
+    for (Node place : places) {
+      if (place.repeats) {
+        Walk.enter(next, place);
+      }
+      Node literal = segment == null ? null : place.literals.get(segment);
+      if (literal != null) {
+        Walk.enter(next, literal);
+      }
+    }
+    return Set.copyOf(next);
+  }
+
+  /** The segments that lead on from some places; null when there are patterns among them. */
+  static @Nullable Set<String> segments(Set<Node> places) {
+    Set<String> segments = new HashSet<>();
+    for (Node place : places) {
+      if (!place.wilds.isEmpty()) {
+        return null;
+      }
+      segments.addAll(place.literals.keySet());
+    }
+    return segments;
   }
 }

@@ -120,6 +120,7 @@ public final class DescriptorCalls {
     if (!description.writable() || description.inode().type() != FileType.REGULAR || size < 0) {
       throw EINVAL.exception();
     }
+    paths.ofDescriptor(fd, FileOperation.TRUNCATE);
     description.inode().truncate(size);
     VirtualFileSystem.dropSetId(process.credentials(), description.inode());
   }

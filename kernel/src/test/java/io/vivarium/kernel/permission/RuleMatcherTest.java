@@ -121,29 +121,58 @@ class RuleMatcherTest {
     assertThat(rule(patterns, path)).isEqualTo(last);
   }
 
-  @Property(tries = 5_000)
-  void what_is_uniform_holds_for_everything_below(
-      @ForAll List<@net.jqwik.api.From("patterns") String> patterns,
-      @ForAll("paths") String path,
-      @ForAll("paths") String below) {
+  private static CompiledDomain domain(List<String> patterns) {
     List<PermissionRule> rules = new ArrayList<>();
     for (int i = 0; i < patterns.size(); i++) {
-      PermissionMode mode = i % 2 == 0 ? PermissionMode.DENY : PermissionMode.ALLOW;
+      PermissionMode mode = PermissionMode.values()[(i + 2) % 3];
       rules.add(new PermissionRule(mode, List.of("*"), List.of(patterns.get(i))));
     }
-    CompiledDomain domain =
-        new CompiledDomain(Domain.FS, new DomainPolicy(PermissionMode.ALLOW, rules));
+    return new CompiledDomain(Domain.FS, new DomainPolicy(PermissionMode.ALLOW, rules));
+  }
+
+  private static RuleMatcher.Walk walk(CompiledDomain domain, String path) {
     RuleMatcher.Walk walk = domain.walkPaths(0);
     for (String segment : CompiledDomain.segments(path.substring(1))) {
       walk.step(segment);
     }
-    PermissionMode uniform = domain.uniform(walk);
-    if (uniform != null) {
-      for (String segment : CompiledDomain.segments(below.substring(1))) {
-        walk.step(segment);
-      }
-      assertThat(domain.mode(walk.rule())).isEqualTo(uniform);
+    return walk;
+  }
+
+  private static boolean moveGains(List<String> patterns, String from, String to) {
+    CompiledDomain domain = domain(patterns);
+    return domain.gains(walk(domain, from), walk(domain, to), true);
+  }
+
+  @Property(tries = 20_000)
+  void a_move_that_is_said_to_gain_nothing_gains_nothing_below(
+      @ForAll List<@net.jqwik.api.From("patterns") String> patterns,
+      @ForAll("paths") String from,
+      @ForAll("paths") String to,
+      @ForAll("paths") String below) {
+    if (moveGains(patterns, from, to)) {
+      return;
     }
+    CompiledDomain domain = domain(patterns);
+    String rest = below.equals("/") ? "" : below;
+    PermissionMode before = domain.mode(walk(domain, join(from, rest)).rule());
+    PermissionMode after = domain.mode(walk(domain, join(to, rest)).rule());
+    assertThat(after).isGreaterThanOrEqualTo(before);
+  }
+
+  private static String join(String directory, String rest) {
+    return directory.equals("/") && !rest.isEmpty() ? rest : directory + rest;
+  }
+
+  @Test
+  void a_move_gains_nothing_where_the_rules_go_on_alike() {
+    assertThat(moveGains(List.of("/**/.ssh/**"), "/a", "/b/c")).isFalse();
+    assertThat(moveGains(List.of("/**/.ssh/**"), "/.ssh", "/b")).isTrue();
+    assertThat(moveGains(List.of("/**/.ssh/**"), "/b", "/.ssh")).isFalse();
+    assertThat(moveGains(List.of("/a/b/c"), "/a", "/x")).isTrue();
+    assertThat(moveGains(List.of("/a/b/c"), "/x", "/a")).isFalse();
+    assertThat(moveGains(List.of("/a/**", "/c", "/d", "/b/**"), "/a/x", "/b/x")).isFalse();
+    assertThat(moveGains(List.of("/a/**", "/x/?", "/a/b"), "/a", "/c")).isTrue();
+    assertThat(moveGains(List.of("/**/*.key", "/a/b"), "/c", "/d")).isFalse();
   }
 
   // ---- validation -----------------------------------------------------------------------------

@@ -69,7 +69,8 @@ final class Preopens {
       calls.files().stat(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW);
       return true;
     } catch (ErrnoException e) {
-      return false;
+      // A name in the root that may not be looked at is meant all the same, and answers so itself.
+      return e.errno() == EACCES && path.startsWith("/");
     }
   }
 }
