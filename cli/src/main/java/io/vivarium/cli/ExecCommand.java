@@ -26,6 +26,7 @@ final class ExecCommand implements Subcommand {
   }
 
   /** Runs a command in a machine of its own. */
+  @SuppressWarnings("try") // what it has counted is complete when the machine is closed
   static int run(MachineFlags flags, Watching watching, Command command)
       throws InterruptedException {
     MachineReport report = new MachineReport(flags.permissions().explain());

@@ -34,6 +34,7 @@ final class ShCommand implements Subcommand {
     }
   }
 
+  @SuppressWarnings("try") // what it has counted is complete when the machine is closed
   private static int interactive(MachineFlags flags, Watching watching)
       throws InterruptedException {
     MachineReport report = new MachineReport(false);

@@ -46,6 +46,7 @@ final class WasmCommand implements Subcommand {
     }
   }
 
+  @SuppressWarnings("try") // what it has counted is complete when the machine is closed
   private static int run(
       List<GrantedDirectory> directories,
       Watching watching,

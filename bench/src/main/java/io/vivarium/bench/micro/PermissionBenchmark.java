@@ -39,6 +39,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
+@SuppressWarnings("NullAway.Init") // JMH makes the state with the method that says so
 public class PermissionBenchmark {
   private static final int BLOCK = 4_096;
   private static final int FILE_BLOCKS = 256;

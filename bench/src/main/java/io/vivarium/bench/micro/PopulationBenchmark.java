@@ -38,6 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgsAppend = {"-Xms3g", "-Xmx3g"})
+@SuppressWarnings("NullAway.Init") // JMH makes the state with the method that says so
 public class PopulationBenchmark {
   private static final int IN_A_DIRECTORY = 100;
   private static final int LARGE_DIRECTORY = 100_000;

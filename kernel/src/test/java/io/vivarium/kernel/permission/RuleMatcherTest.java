@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What patterns match, and that the last rule that matches wins. */
 class RuleMatcherTest {
+  private static final List<PermissionMode> MODES =
+      List.of(PermissionMode.DENY, PermissionMode.ALLOW, PermissionMode.ASK);
+
   private static int rule(List<String> patterns, String path) {
     RuleMatcher matcher = new RuleMatcher();
     for (int i = 0; i < patterns.size(); i++) {
@@ -124,7 +127,7 @@ class RuleMatcherTest {
   private static CompiledDomain domain(List<String> patterns) {
     List<PermissionRule> rules = new ArrayList<>();
     for (int i = 0; i < patterns.size(); i++) {
-      PermissionMode mode = PermissionMode.values()[(i + 2) % 3];
+      PermissionMode mode = MODES.get(i % MODES.size());
       rules.add(new PermissionRule(mode, List.of("*"), List.of(patterns.get(i))));
     }
     return new CompiledDomain(Domain.FS, new DomainPolicy(PermissionMode.ALLOW, rules));
