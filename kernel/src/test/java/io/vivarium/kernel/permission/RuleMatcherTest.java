@@ -121,10 +121,14 @@ class RuleMatcherTest {
     assertThat(rule(patterns, path)).isEqualTo(last);
   }
 
+  private static final List<PermissionMode> MODES =
+      List.of(PermissionMode.DENY, PermissionMode.ALLOW, PermissionMode.ASK);
+
+  /** Rules that deny, allow and ask in turn. */
   private static CompiledDomain domain(List<String> patterns) {
     List<PermissionRule> rules = new ArrayList<>();
     for (int i = 0; i < patterns.size(); i++) {
-      PermissionMode mode = PermissionMode.values()[(i + 2) % 3];
+      PermissionMode mode = MODES.get(i % MODES.size());
       rules.add(new PermissionRule(mode, List.of("*"), List.of(patterns.get(i))));
     }
     return new CompiledDomain(Domain.FS, new DomainPolicy(PermissionMode.ALLOW, rules));
