@@ -124,6 +124,10 @@ class RuleMatcherTest {
     assertThat(rule(patterns, path)).isEqualTo(last);
   }
 
+  private static final List<PermissionMode> MODES =
+      List.of(PermissionMode.DENY, PermissionMode.ALLOW, PermissionMode.ASK);
+
+  /** Rules that deny, allow and ask in turn. */
   private static CompiledDomain domain(List<String> patterns) {
     List<PermissionRule> rules = new ArrayList<>();
     for (int i = 0; i < patterns.size(); i++) {
