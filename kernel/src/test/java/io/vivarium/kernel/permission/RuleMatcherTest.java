@@ -19,9 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What patterns match, and that the last rule that matches wins. */
 class RuleMatcherTest {
-  private static final List<PermissionMode> MODES =
-      List.of(PermissionMode.DENY, PermissionMode.ALLOW, PermissionMode.ASK);
-
   private static int rule(List<String> patterns, String path) {
     RuleMatcher matcher = new RuleMatcher();
     for (int i = 0; i < patterns.size(); i++) {
