@@ -274,7 +274,7 @@ public final class VirtualMachine implements AutoCloseable {
     if (metrics == null) {
       throw new IllegalStateException("MachineOptions.metrics was not switched on");
     }
-    return new MachineMetrics(metrics.statistics());
+    return new MachineMetrics(metrics.statistics().stream().map(MachineMetrics.Call::of).toList());
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.vivarium.cli;
 
 import io.vivarium.MachineMetrics;
-import io.vivarium.kernel.trace.CallStatistics;
-import io.vivarium.kernel.trace.Phase;
+import io.vivarium.MachineMetrics.Call;
+import io.vivarium.MachineMetrics.Phase;
 import java.util.Locale;
 
 /** The table of {@code --metrics}: as strace -c prints it, with percentiles and phases. */
@@ -18,13 +18,13 @@ final class MetricsTable {
   private MetricsTable() {}
 
   static String of(MachineMetrics metrics) {
-    long total = metrics.calls().stream().mapToLong(CallStatistics::totalNanos).sum();
+    long total = metrics.calls().stream().mapToLong(Call::totalNanos).sum();
     StringBuilder out = new StringBuilder();
     out.append(format(HEAD)).append(format(RULE));
     long calls = 0;
     long errors = 0;
     long max = 0;
-    for (CallStatistics call : metrics.calls()) {
+    for (Call call : metrics.calls()) {
       out.append(row(call, total));
       calls += call.calls();
       errors += call.failures();
@@ -46,7 +46,7 @@ final class MetricsTable {
     return out.append(phases(metrics, total)).toString();
   }
 
-  private static String row(CallStatistics call, long total) {
+  private static String row(Call call, long total) {
     long failures = call.failures();
     return format(
         ROW,
@@ -66,7 +66,7 @@ final class MetricsTable {
     StringBuilder out = new StringBuilder("phases:");
     for (Phase phase : Phase.values()) {
       long nanos = 0;
-      for (CallStatistics call : metrics.calls()) {
+      for (Call call : metrics.calls()) {
         nanos += call.phaseNanos().getOrDefault(phase, 0L);
       }
       String name = phase.name().toLowerCase(Locale.ROOT);
