@@ -14,7 +14,8 @@ final class SignalsIT {
   @CsvSource({"HUP, 129", "INT, 130", "TERM, 143"})
   void signal_ends_the_command_and_shows_in_the_exit_status(String signal, int status)
       throws Exception {
-    Process viv = Viv.of("exec", "--", "sh", "-c", "echo up; exec sleep 1000").start();
+    Process viv =
+        Viv.of("exec", "--", "sh", "-c", "echo up; exec sleep 1000").withDefaultSignals().start();
     try (BufferedReader out = viv.inputReader()) {
       assertThat(out.readLine()).isEqualTo("up");
       send(signal, viv);

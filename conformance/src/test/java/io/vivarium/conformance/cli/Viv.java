@@ -63,6 +63,20 @@ final class Viv {
     return call;
   }
 
+  /**
+   * Starts it with no signal ignored, whatever this JVM inherited: a shell without job control
+   * starts what runs in its background with SIGINT ignored, and an ignored signal stays so in
+   * children.
+   */
+  Viv withDefaultSignals() {
+    List<String> all = new ArrayList<>(List.of("env", "--default-signal"));
+    all.addAll(arguments);
+    Viv call = new Viv(all);
+    call.environment.putAll(environment);
+    call.input = input;
+    return call;
+  }
+
   Viv environment(String name, String value) {
     environment.put(name, value);
     return this;

@@ -259,6 +259,9 @@ public final class ProcessTable implements AutoCloseable {
     boolean complete = running.join(System.nanoTime() + patience.toNanos());
     synchronized (lock) {
       init.descriptors().closeAll();
+      if (complete) {
+        times.close();
+      }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -6,7 +6,9 @@ import io.vivarium.kernel.limit.Limit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the processes of one machine to their CPU time and wall-clock time, and the machine to its
@@ -34,7 +36,7 @@ final class TimeWatch implements Runnable {
 
   // Guarded by the lock of the table.
   private final Map<Process, Watched> watched = new HashMap<>();
-  private boolean scheduled;
+  private @Nullable Future<?> scheduled;
   private boolean exhausted;
 
   /** What is remembered of a process between two looks. */
@@ -67,9 +69,19 @@ final class TimeWatch implements Runnable {
 
   /** A process starts. Lock held. */
   void started() {
-    if (!scheduled) {
-      scheduled = true;
+    if (scheduled == null) {
       schedule(furthest());
+    }
+  }
+
+  /**
+   * No process is left and none will come: the look that is due lets go of the machine. Lock held.
+   */
+  void close() {
+    Future<?> due = scheduled;
+    scheduled = null;
+    if (due != null) {
+      due.cancel(false);
     }
   }
 
@@ -88,7 +100,7 @@ final class TimeWatch implements Runnable {
   }
 
   private void schedule(long delay) {
-    var _ = KernelTimer.schedule(this, Math.max(SHORTEST, delay));
+    scheduled = KernelTimer.schedule(this, Math.max(SHORTEST, delay));
   }
 
   @Override
@@ -98,7 +110,7 @@ final class TimeWatch implements Runnable {
           table.processes().stream().filter(p -> p.isAlive() && !p.isInit()).toList();
       watched.keySet().retainAll(alive);
       if (alive.isEmpty()) {
-        scheduled = false;
+        scheduled = null;
         return;
       }
       long next = furthest();

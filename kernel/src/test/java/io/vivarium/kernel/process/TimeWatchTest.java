@@ -10,6 +10,7 @@ import io.vivarium.kernel.limit.Gauges;
 import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.limit.LimitEvent;
 import io.vivarium.kernel.limit.Limits;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -138,5 +139,23 @@ class TimeWatchTest {
         .isThrownBy(() -> machine.launch(TestMachine.request("/bin/child")))
         .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.EAGAIN));
     assertThat(told(Limit.MACHINE_TIME)).hasSize(2);
+  }
+
+  @Test
+  void a_closed_machine_is_let_go_before_the_look_that_was_due() throws InterruptedException {
+    boot(Limit.PROCESS_TIME, 30_000);
+    WeakReference<ProcessTable> closed = liveAndDie();
+    for (int i = 0; i < 50 && !closed.refersTo(null); i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(closed.refersTo(null)).isTrue();
+  }
+
+  private WeakReference<ProcessTable> liveAndDie() {
+    try (TestMachine mortal = new TestMachine()) {
+      assertThat(mortal.run(process -> 3)).isEqualTo(WaitStatus.exited(3));
+      return new WeakReference<>(mortal.table);
+    }
   }
 }
