@@ -11,6 +11,8 @@ import org.apache.commons.cli.Options;
 final class ShCommand implements Subcommand {
   private static final Command SHELL = Command.of("sh");
   private static final String DUMB = "dumb";
+
+  /** How long the terminal may take to say where its cursor is. */
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   @Override

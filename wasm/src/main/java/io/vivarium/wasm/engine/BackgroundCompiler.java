@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
  */
 @SuppressWarnings("ThreadPriorityCheck") // a hint is all that is wanted
 final class BackgroundCompiler {
+  /** How many modules may wait for their compilation. */
   private static final int QUEUE = 64;
 
   private final ThreadPoolExecutor thread =
