@@ -92,6 +92,17 @@ class LimitsTest {
         assertThat(start(limit, 1000, 1000, EventSink.DISCARD)).isEqualTo(0);
         assertThat(start(limit, 1000, 1001, EventSink.DISCARD)).isEqualTo(limit.errno());
       }
+      case MODULE_COMPILE_TIME -> {
+        assertThat(startSlow(limit, 10, EventSink.DISCARD)).isEqualTo(limit.errno());
+        assertThat(start(limit, 5000, 200, EventSink.DISCARD)).isEqualTo(0);
+      }
+      case MODULE_COMPILE_MEMORY -> {
+        int each = 128; // of a global
+        int some = most(limit, 200_000);
+        assertThat(some).isPositive();
+        assertThat(most(limit, 200_000 + 6 * each)).isEqualTo(some + 6);
+        assertThat(most(limit, 200_000 + 7 * each)).isEqualTo(some + 7);
+      }
       case CAPTURED_OUTPUT -> {} // the host's own; see VirtualMachineTest
       case SOCKET_BYTES -> {
         long value = limit.least() + 10 * CHUNK;
@@ -151,6 +162,16 @@ class LimitsTest {
       case MODULE_BYTES -> {
         start(limit, capacity, 7000, events::add);
         start(limit, capacity, 8001, events::add);
+      }
+      case MODULE_COMPILE_TIME -> {
+        capacity = 50;
+        startSlow(limit, capacity, events::add);
+      }
+      case MODULE_COMPILE_MEMORY -> {
+        capacity = 200_000;
+        int most = most(limit, capacity);
+        startGlobals(limit, capacity, most, events::add);
+        startGlobals(limit, capacity, most + 1, events::add);
       }
       case ARGUMENT_BYTES -> {
         spawn(limit, capacity, argument(7000), "A=1", events::add);
@@ -218,6 +239,53 @@ class LimitsTest {
     try (TestMachine machine = machine(limit, value, events)) {
       machine.install("/bin/large", larger, false);
       return machine.run("large").status();
+    } catch (ErrnoException e) {
+      return e.errno();
+    }
+  }
+
+  /** Starts a module that is small, and takes a second to check. */
+  private static Object startSlow(Limit limit, long value, EventSink events) {
+    String many = "i32 ".repeat(1000);
+    byte[] module =
+        new ModuleBuilder()
+            .function("f", many + "-> " + many, "unreachable")
+            .function("_start", "->", "unreachable " + "call f ".repeat(200_000))
+            .build();
+    return start(machine(limit, value, events), module);
+  }
+
+  /** The same for a module with so many globals, which no machine knows yet. */
+  private static Object startGlobals(Limit limit, long value, int count, EventSink events) {
+    ModuleBuilder module = new ModuleBuilder().function("_start", "->", "nop");
+    String unique = "i64.const " + System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      module.global("g" + i, "i64", unique);
+    }
+    return start(machine(limit, value, events), module.build());
+  }
+
+  /** The number of globals that a module can have and one more that it can not. */
+  private static int most(Limit limit, long value) {
+    int works = 0;
+    int fails = 10_000;
+    while (fails - works > 1) {
+      int middle = (works + fails) / 2;
+      Object outcome = startGlobals(limit, value, middle, EventSink.DISCARD);
+      if (outcome.equals(0)) {
+        works = middle;
+      } else {
+        assertThat(outcome).isEqualTo(limit.errno());
+        fails = middle;
+      }
+    }
+    return works;
+  }
+
+  private static Object start(TestMachine fresh, byte[] module) {
+    try (TestMachine machine = fresh) {
+      machine.install("/bin/costly", module, false);
+      return machine.run("costly").status();
     } catch (ErrnoException e) {
       return e.errno();
     }
