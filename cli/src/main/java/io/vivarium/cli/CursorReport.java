@@ -21,6 +21,8 @@ record CursorReport(boolean isAnswered, byte[] typed) {
   private static final byte[] QUESTION = "\033[6n".getBytes(ISO_8859_1);
   private static final Pattern ANSWER = Pattern.compile("\033\\[\\d{1,5};\\d{1,5}R");
   private static final long POLL_MILLIS = 5;
+
+  /** Most characters that are read in search of an answer; who types more is not a terminal. */
   private static final int MOST_BYTES = 1 << 16;
 
   /** Asks, and waits for the answer for so long. */

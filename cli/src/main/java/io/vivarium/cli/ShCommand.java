@@ -11,6 +11,8 @@ import org.apache.commons.cli.Options;
 final class ShCommand implements Subcommand {
   private static final Command SHELL = Command.of("sh");
   private static final String DUMB = "dumb";
+
+  /** How long a terminal may take to say where its cursor is. */
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   @Override
@@ -40,7 +42,7 @@ final class ShCommand implements Subcommand {
     MachineReport report = new MachineReport(false);
     int status;
     // Opened last: until there is a guest, Ctrl-C is for viv.
-    try (Vivarium vivarium = Installation.open();
+    try (Vivarium vivarium = Installation.open(flags.guestMemory(), report::shared);
         VirtualMachine machine =
             vivarium.machine(options -> {
               flags.configure(options);

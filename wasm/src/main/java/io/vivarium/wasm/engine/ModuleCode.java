@@ -83,6 +83,7 @@ final class ModuleCode implements LoadedModule.CodeSource {
     }
     MemoryAdmission memory = allowance.compilerMemory();
     if (!memory.tryAcquire(cost.bytes())) {
+      memory.refused(cost.bytes());
       EngineLog.debug("module {} stays interpreted for now: there is no memory to compile it", key);
       return;
     }

@@ -66,6 +66,7 @@ class LimitsTest {
       }
       case MACHINE_TIME -> {
         assertThat(loop(limit, 100, EventSink.DISCARD)).isEqualTo(128 + Signal.SIGKILL);
+        assertThat(startAfterLoop(limit, 100)).isEqualTo(limit.errno());
         assertThat(nap(limit, 50)).isZero();
       }
       case PROCESS_WALL_TIME -> {
@@ -75,10 +76,16 @@ class LimitsTest {
       case PROCESS_MEMORY -> {
         assertThat(text(limit, 100 << 20, "meminfo")).contains("MemTotal:         102400 kB");
         assertThat(pages(limit, 20, EventSink.DISCARD)).isEqualTo(20);
+        assertThat(startPages(limit, 20, 20)).isEqualTo(0);
+        assertThat(startPages(limit, 20, 21)).isEqualTo(limit.errno());
       }
-      case MACHINE_MEMORY -> // the stack of an interpreted guest counts too
-          assertThat(pages(limit, 27, EventSink.DISCARD) - pages(limit, 20, EventSink.DISCARD))
-              .isEqualTo(7);
+      case MACHINE_MEMORY -> {
+        // The stack of an interpreted guest counts too.
+        assertThat(pages(limit, 27, EventSink.DISCARD) - pages(limit, 20, EventSink.DISCARD))
+            .isEqualTo(7);
+        assertThat(startPages(limit, 20, 15)).isEqualTo(0);
+        assertThat(startPages(limit, 20, 21)).isEqualTo(limit.errno());
+      }
       case ARGUMENT_BYTES -> {
         int name = "/bin/child".length() + 1;
         assertThat(spawn(limit, 8000, argument(8000 - name - 1), "A=1")).isEqualTo(0);
@@ -263,6 +270,21 @@ class LimitsTest {
       module.global("g" + i, "i64", unique);
     }
     return start(machine(limit, value, events), module.build());
+  }
+
+  /** 0, or the errno of starting a module that has so many pages at first. */
+  private static Object startPages(Limit limit, int most, int pages) {
+    byte[] module = new ModuleBuilder().memory(pages).function("_start", "->", "nop").build();
+    return start(machine(limit, (long) most * InstanceLimits.PAGE, EventSink.DISCARD), module);
+  }
+
+  /** The errno of starting a program in a machine whose time is used up. */
+  private static Object startAfterLoop(Limit limit, long millis) {
+    byte[] loop = new ModuleBuilder().memory(1).function("_start", "->", "loop br 0 end").build();
+    TestMachine machine = machine(limit, millis, EventSink.DISCARD);
+    machine.install("/bin/loop", loop, true);
+    machine.run("loop");
+    return start(machine, new ModuleBuilder().function("_start", "->", "nop").build());
   }
 
   /** The number of globals that a module can have and one more that it can not. */
