@@ -22,7 +22,7 @@ record CursorReport(boolean isAnswered, byte[] typed) {
   private static final Pattern ANSWER = Pattern.compile("\033\\[\\d{1,5};\\d{1,5}R");
   private static final long POLL_MILLIS = 5;
 
-  /** Most characters that are read in search of an answer; who types more is not a terminal. */
+  /** Most bytes that are read while the answer has not come; what was typed ahead is among them. */
   private static final int MOST_BYTES = 1 << 16;
 
   /** Asks, and waits for the answer for so long. */

@@ -12,7 +12,7 @@ final class ShCommand implements Subcommand {
   private static final Command SHELL = Command.of("sh");
   private static final String DUMB = "dumb";
 
-  /** How long a terminal may take to say where its cursor is. */
+  /** How long the terminal may take to say where its cursor is. */
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   @Override

@@ -13,6 +13,7 @@ import io.vivarium.kernel.fs.FileSystem;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Location;
 import io.vivarium.kernel.fs.MountTable;
+import io.vivarium.kernel.fs.RenameSequence;
 import io.vivarium.kernel.fs.VirtualFileSystem;
 import io.vivarium.kernel.image.DeviceNodes;
 import io.vivarium.kernel.limit.Gauges;
@@ -83,7 +84,7 @@ public final class Kernel implements AutoCloseable {
             (writer, pipe) -> new PipeHolders(processes()).onlyWaiting(writer, pipe));
     NodeTable nodes = new NodeTable(pipes, devices);
     this.opener = new Opener(vfs, nodes);
-    this.gate = gate(options);
+    this.gate = gate(options, vfs.mounts().renames());
     this.guestVfs = gate == null ? vfs : vfs.gated(gate);
     this.guestOpener = gate == null ? opener : new Opener(guestVfs, nodes);
     this.images = new ImageLoader(vfs, gauges, gate);
@@ -123,13 +124,14 @@ public final class Kernel implements AutoCloseable {
     return gauges;
   }
 
-  private static @Nullable PermissionGate gate(KernelOptions options) {
+  private static @Nullable PermissionGate gate(KernelOptions options, RenameSequence renames) {
     PermissionOptions permissions = options.permissions();
     if (permissions.policy().allowsMachine() && !permissions.explain()) {
       return null;
     }
     return new PermissionGate(
         permissions,
+        renames,
         options.events(),
         () -> {
           Process caller = Process.current();

@@ -14,6 +14,7 @@ import io.vivarium.kernel.process.Program;
 import io.vivarium.kernel.process.SpawnRequest;
 import io.vivarium.kernel.syscall.SystemCalls;
 import io.vivarium.kernel.trace.CallMetrics;
+import io.vivarium.kernel.trace.PhaseClock;
 import io.vivarium.kernel.trace.TraceLines;
 import io.vivarium.kernel.user.Credentials;
 import io.vivarium.wasm.engine.EngineOptions;
@@ -33,16 +34,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -68,11 +71,15 @@ public class SystemCallBenchmark {
   private static final int RESULT = 4224;
   private static final String FILE = "tmp/file";
 
-  /** How it is watched. */
-  @Param({"off", "metrics", "strace"})
+  private static final int CALLS = 1_000;
+
+  /** How it is watched; "elsewhere" is another machine of the JVM, which has metrics. */
+  @Param({"off", "elsewhere", "metrics", "strace"})
   public String watched = "off";
 
-  private final CountDownLatch over = new CountDownLatch(1);
+  // What the process, whose thread alone may make its calls, is to do next.
+  private final SynchronousQueue<Runnable> work = new SynchronousQueue<>();
+  private final SynchronousQueue<Optional<RuntimeException>> done = new SynchronousQueue<>();
   private Kernel kernel;
   private GuestInstance guest;
   private TraceLines lines;
@@ -106,7 +113,11 @@ public class SystemCallBenchmark {
             watched.equals("strace") ? lines : null);
     CallObserver observer = tracing.observer(process);
     if (observer != null) {
-      observer.begin();
+      in(observer::begin);
+    }
+    if (watched.equals("elsewhere")) {
+      PhaseClock.attach(new PhaseClock());
+      PhaseClock.attach(null);
     }
     GuestContext context =
         new GuestContext(
@@ -125,13 +136,22 @@ public class SystemCallBenchmark {
     guest.memory().putInt(VECTOR, PATH);
     guest.memory().putInt(VECTOR + 4, path.length);
     long[] open = {TaggedRoot.ROOT, 1, PATH, path.length, 1, 0x42, 0, 0, RESULT};
-    require(function("path_open").call(guest, open));
+    in(() -> require(function("path_open").call(guest, open)));
     stat = function("path_filestat_get");
     statArguments = new long[] {TaggedRoot.ROOT, 1, PATH, path.length, RESULT};
     write = function("fd_pwrite");
     writeArguments = new long[] {guest.memory().getInt(RESULT), VECTOR, 1, 0, RESULT};
-    require(stat());
-    require(write());
+    in(() -> require(stat.call(guest, statArguments)));
+    in(() -> require(write.call(guest, writeArguments)));
+  }
+
+  /** Has the process do something. */
+  private void in(Runnable task) throws InterruptedException {
+    work.put(task);
+    Optional<RuntimeException> failure = done.take();
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
   }
 
   private static void require(long errno) {
@@ -152,24 +172,42 @@ public class SystemCallBenchmark {
   /** Ends the process and gives the machine back. */
   @TearDown
   public void close() {
-    over.countDown();
     kernel.close();
     lines.close();
   }
 
   /** path_filestat_get of a file two directories deep. */
   @Benchmark
-  public long stat() {
-    return stat.call(guest, statArguments);
+  @OperationsPerInvocation(CALLS)
+  public void stat() throws InterruptedException {
+    in(() -> repeat(stat, statArguments));
   }
 
   /** fd_pwrite of 8 bytes over those that are there. */
   @Benchmark
-  public long write() {
-    return write.call(guest, writeArguments);
+  @OperationsPerInvocation(CALLS)
+  public void write() throws InterruptedException {
+    in(() -> repeat(write, writeArguments));
   }
 
-  /** A program that waits until the benchmark is over. */
+  private static Optional<RuntimeException> run(Runnable task) {
+    try {
+      task.run();
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private void repeat(HostFunction function, long[] arguments) {
+    long errors = 0;
+    for (int i = 0; i < CALLS; i++) {
+      errors |= function.call(guest, arguments);
+    }
+    require(errors);
+  }
+
+  /** A program that does what the benchmark wants. */
   private final class Waiting implements BinaryFormat {
     private final BlockingQueue<Process> started;
 
@@ -187,7 +225,9 @@ public class SystemCallBenchmark {
       return process -> {
         started.add(process);
         try {
-          over.await();
+          while (true) {
+            done.put(run(work.take()));
+          }
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
         }

@@ -31,7 +31,7 @@ public final class GeneratedPage {
   }
 
   /** The root of the source tree: the nearest directory upwards that holds the module. */
-  static Path root() {
+  public static Path root() {
     Path directory = Path.of("").toAbsolutePath();
     while (!Files.isRegularFile(directory.resolve("conformance/pom.xml"))) {
       directory = directory.getParent();

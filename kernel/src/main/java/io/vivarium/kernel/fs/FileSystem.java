@@ -35,6 +35,14 @@ public abstract class FileSystem implements AutoCloseable {
     return false;
   }
 
+  /**
+   * Whether directories change their names only by calls of the machine that has mounted it, so
+   * that their paths hold until its {@link RenameSequence} says otherwise.
+   */
+  public boolean movesOnlyByCalls() {
+    return false;
+  }
+
   /** Releases what the file system holds on the host. Guests are gone by then. */
   @Override
   public void close() {}

@@ -6,6 +6,7 @@ import static io.vivarium.kernel.errno.Errno.ENOTDIR;
 import static io.vivarium.kernel.errno.Errno.EOPNOTSUPP;
 import static io.vivarium.kernel.errno.Errno.EPERM;
 
+import io.vivarium.kernel.user.Credentials;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,14 @@ public abstract class Inode {
 
   /** Group. */
   public abstract int gid();
+
+  /**
+   * Whether mode, owner and group grant the wanted {@link Access} bits, which are read at one
+   * moment where the file system can.
+   */
+  public boolean mayAccess(Credentials who, int wanted) {
+    return who.mayAccess(mode(), type() == FileType.DIRECTORY, uid(), gid(), wanted);
+  }
 
   /** Size in bytes, as {@link Stat#size()}. */
   public abstract long size();

@@ -14,11 +14,17 @@ import java.util.List;
 public final class MountTable {
   private final Mount root;
   private final List<Mount> mounts = new ArrayList<>();
+  private final RenameSequence renames = new RenameSequence();
 
   /** A table with just a root file system. */
   public MountTable(FileSystem rootFileSystem, boolean readOnly) {
     this.root = new Mount(rootFileSystem, null, readOnly);
     mounts.add(root);
+  }
+
+  /** Says when paths of directories may have changed. */
+  public RenameSequence renames() {
+    return renames;
   }
 
   /** The root of the machine's tree, with what may be mounted over it. */
@@ -37,7 +43,7 @@ public final class MountTable {
     }
     Mount mount = new Mount(fileSystem, place, readOnly);
     place.inode().opened();
-    place.mount().addChild(place.inode(), mount);
+    renames.change(() -> place.mount().addChild(place.inode(), mount));
     mounts.add(mount);
     return mount;
   }
@@ -56,7 +62,7 @@ public final class MountTable {
     if (place == null || mount.busy()) {
       throw EBUSY.exception();
     }
-    place.mount().removeChild(place.inode());
+    renames.change(() -> place.mount().removeChild(place.inode()));
     place.inode().closed();
     mounts.remove(mount);
   }

@@ -32,7 +32,9 @@ public final class PathWalk {
   private int symlinks;
 
   private Location at;
-  private String rest;
+  // The path, or what a symlink made of it, and where in it what is still to walk begins.
+  private String path;
+  private int position;
   // The name that was looked up last in {@link #at}; empty where no name led to what was found.
   private String name = "";
   // Whether more of the path follows that name.
@@ -57,7 +59,7 @@ public final class PathWalk {
       throw ENOENT.exception();
     }
     this.at = start;
-    this.rest = path;
+    this.path = path;
     if (path.charAt(0) == '/') {
       toRoot();
     }
@@ -155,7 +157,7 @@ public final class PathWalk {
             gate.check(operation, at, name);
           }
           if (midway) {
-            gate.check(operation, at, name + "/" + rest);
+            gate.check(operation, at, name + "/" + rest());
           }
         }
       }
@@ -191,7 +193,7 @@ public final class PathWalk {
       boolean mustFollow = follow || last.slash();
       if (mustFollow && next.inode().type() == FileType.SYMLINK) {
         followLink(next.inode(), last.slash() ? "/" : "");
-        if (rest.isEmpty()) {
+        if (position == path.length()) {
           return at;
         }
         continue;
@@ -203,27 +205,27 @@ public final class PathWalk {
     }
   }
 
-  /** Walks to the last component of {@link #rest} without looking that one up. */
+  /** Walks to the last component of the path without looking that one up. */
   private Parent toParent() {
     while (true) {
-      int start = skipSlashes(rest, 0);
-      if (start == rest.length()) {
-        return new Parent(at, ".", start > 0);
+      int start = skipSlashes(path, position);
+      if (start == path.length()) {
+        return new Parent(at, ".", start > position);
       }
-      int end = rest.indexOf('/', start);
+      int end = path.indexOf('/', start);
       if (end < 0) {
-        return new Parent(searchable(at), checked(rest.substring(start)), false);
+        return new Parent(searchable(at), checked(path.substring(start)), false);
       }
-      String component = checked(rest.substring(start, end));
-      int next = skipSlashes(rest, end);
-      if (next == rest.length()) {
+      String component = checked(path.substring(start, end));
+      int next = skipSlashes(path, end);
+      if (next == path.length()) {
         return new Parent(searchable(at), component, true);
       }
-      rest = rest.substring(next);
+      position = next;
       midway = true;
       Location child = step(component);
       if (child.inode().type() == FileType.SYMLINK) {
-        followLink(child.inode(), "/" + rest);
+        followLink(child.inode(), "/" + rest());
       } else if (child.inode().type() != FileType.DIRECTORY) {
         throw ENOTDIR.exception();
       } else {
@@ -299,13 +301,11 @@ public final class PathWalk {
       at = magic.follow();
       entered = 0;
       name = "";
-      rest = behind.isEmpty() ? "" : skipped(behind);
+      String rest = skipped(behind);
       if (!behind.isEmpty() && at.inode().type() != FileType.DIRECTORY) {
         throw ENOTDIR.exception();
       }
-      if (rest.isEmpty() && !behind.isEmpty()) {
-        rest = ".";
-      }
+      goOn(rest.isEmpty() && !behind.isEmpty() ? "." : rest);
       return;
     }
     String target = link.readLink();
@@ -315,7 +315,16 @@ public final class PathWalk {
     if (target.charAt(0) == '/') {
       toRoot();
     }
-    rest = target + behind;
+    goOn(target + behind);
+  }
+
+  private void goOn(String rest) {
+    path = rest;
+    position = 0;
+  }
+
+  private String rest() {
+    return path.substring(position);
   }
 
   private void toRoot() {

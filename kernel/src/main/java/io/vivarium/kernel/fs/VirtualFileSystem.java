@@ -218,7 +218,7 @@ public final class VirtualFileSystem {
       if (MountTable.isMountPoint(new Location(directory.mount(), inode))) {
         throw EBUSY.exception();
       }
-      directory.inode().rmdir(parent.name(), inode);
+      mounts.renames().change(() -> directory.inode().rmdir(parent.name(), inode));
       return null;
     });
   }
@@ -325,9 +325,16 @@ public final class VirtualFileSystem {
         || (target != null && MountTable.isMountPoint(new Location(mount, target)))) {
       throw EBUSY.exception();
     }
-    oldDirectory
-        .inode()
-        .rename(from.name(), source, newDirectory.inode(), to.name(), target, flags);
+    Runnable move =
+        () ->
+            oldDirectory
+                .inode()
+                .rename(from.name(), source, newDirectory.inode(), to.name(), target, flags);
+    if (directory || targetDirectory) {
+      mounts.renames().change(move);
+    } else {
+      move.run();
+    }
   }
 
   private void permitMove(Parent from, Parent to, boolean directory) {

@@ -9,6 +9,8 @@ final class CompiledDomain {
 
   private final Domain domain;
   private final DomainPolicy policy;
+  // By rule, whether it allows; the default comes last.
+  private final boolean[] allows;
   // By operation: patterns that begin with a slash, and those that do not.
   private final List<RuleMatcher> absolute = new ArrayList<>();
   private final List<RuleMatcher> relative = new ArrayList<>();
@@ -28,6 +30,11 @@ final class CompiledDomain {
       absolute.add(paths);
       relative.add(names);
     }
+    this.allows = new boolean[policy.rules().size() + 1];
+    for (int number = 0; number < allows.length - 1; number++) {
+      allows[number] = mode(number) == PermissionMode.ALLOW;
+    }
+    allows[allows.length - 1] = mode(RuleMatcher.NONE) == PermissionMode.ALLOW;
   }
 
   private static void add(PermissionRule rule, int number, RuleMatcher paths, RuleMatcher names) {
@@ -57,6 +64,16 @@ final class CompiledDomain {
 
   boolean allowsAll() {
     return policy.allowsAll();
+  }
+
+  /** How many operations there are. */
+  int operations() {
+    return absolute.size();
+  }
+
+  /** Whether a rule, or the default for {@link RuleMatcher#NONE}, allows without a question. */
+  boolean allows(int rule) {
+    return allows[rule == RuleMatcher.NONE ? allows.length - 1 : rule];
   }
 
   /** A walk among the patterns for paths. */

@@ -7,6 +7,7 @@ import io.vivarium.kernel.fs.FileOperation;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Gate;
 import io.vivarium.kernel.fs.Location;
+import io.vivarium.kernel.fs.RenameSequence;
 import io.vivarium.kernel.trace.Phase;
 import io.vivarium.kernel.trace.PhaseClock;
 import io.vivarium.kernel.wait.Task;
@@ -42,6 +43,7 @@ public final class PermissionGate implements Gate {
 
   private final Map<Domain, CompiledDomain> domains = new EnumMap<>(Domain.class);
   private final CompiledDomain files;
+  private final DirectoryCache directories;
   private final Questions questions;
   private final boolean explain;
   private final EventSink events;
@@ -51,16 +53,22 @@ public final class PermissionGate implements Gate {
   /**
    * A gate.
    *
+   * @param renames says when directories of the machine move
    * @param events is told
    * @param task who is calling, and waits for answers
    * @param pid the process that is calling; 0 for the host
    */
   public PermissionGate(
-      PermissionOptions options, EventSink events, Supplier<Task> task, IntSupplier pid) {
+      PermissionOptions options,
+      RenameSequence renames,
+      EventSink events,
+      Supplier<Task> task,
+      IntSupplier pid) {
     for (Domain domain : Domain.values()) {
       domains.put(domain, new CompiledDomain(domain, options.policy().domain(domain)));
     }
     this.files = compiled(Domain.FS);
+    this.directories = new DirectoryCache(files, renames);
     this.questions = new Questions(options.prompt(), options.deadline());
     this.explain = options.explain();
     this.events = events;
@@ -99,7 +107,7 @@ public final class PermissionGate implements Gate {
   }
 
   private void decideFile(FileOperation operation, Location place, @Nullable String name) {
-    if (files.allowsAll() && !explain) {
+    if (!explain && (files.allowsAll() || isKnownToBeAllowed(operation, place, name))) {
       return;
     }
     List<String> names = new ArrayList<>();
@@ -118,6 +126,16 @@ public final class PermissionGate implements Gate {
     if (files.mode(rule) == PermissionMode.ASK) {
       checkStill(operation, place, name, names);
     }
+  }
+
+  /** Decides what is allowed without a walk; what is not, or is not known, takes the long way. */
+  private boolean isKnownToBeAllowed(
+      FileOperation operation, Location place, @Nullable String name) {
+    if (place.inode().type() != FileType.DIRECTORY || (name != null && name.indexOf('/') >= 0)) {
+      return false;
+    }
+    RuleMatcher.Places at = directories.places(place, number(operation));
+    return at != null && files.allows(name == null ? at.rule() : at.ruleOf(name));
   }
 
   /** That there is a root directory is no secret; every program starts with it. */

@@ -33,6 +33,15 @@ final class RuleMatcher {
       this.repeats = repeats;
     }
 
+    /** The last rule that matches what leads here, or {@link #NONE}. */
+    int ruleOnEntry() {
+      int last = rule;
+      for (Node present = anything; present != null; present = present.anything) {
+        last = Math.max(last, present.rule);
+      }
+      return last;
+    }
+
     /** The rules that may match here or below. */
     void collectRules(Set<Integer> into, Set<Node> seen) {
       if (!seen.add(this)) {
@@ -138,6 +147,60 @@ final class RuleMatcher {
     /** The places as a value. */
     Set<Node> places() {
       return Set.copyOf(at);
+    }
+
+    /** The places, to go on from more than once. */
+    Places here() {
+      return new Places(at.toArray(Node[]::new));
+    }
+  }
+
+  /** Where a walk came to. Immutable; thread-safe. */
+  static final class Places {
+    private final int rule;
+    // The last rule that matches any segment that follows, and the places where it matters which.
+    private final int ruleOfAny;
+    private final Node[] choices;
+
+    private Places(Node[] at) {
+      int here = NONE;
+      int any = NONE;
+      List<Node> choosing = new ArrayList<>();
+      for (Node node : at) {
+        here = Math.max(here, node.rule);
+        if (node.repeats) {
+          any = Math.max(any, node.ruleOnEntry());
+        }
+        if (!node.literals.isEmpty() || !node.wilds.isEmpty()) {
+          choosing.add(node);
+        }
+      }
+      this.rule = here;
+      this.ruleOfAny = any;
+      this.choices = choosing.toArray(Node[]::new);
+    }
+
+    /** The last rule that matches what was walked, or {@link #NONE}. */
+    int rule() {
+      return rule;
+    }
+
+    /** The last rule that matches what was walked and one segment more, or {@link #NONE}. */
+    int ruleOf(String segment) {
+      int last = ruleOfAny;
+      for (Node node : choices) {
+        Node literal = node.literals.get(segment);
+        if (literal != null) {
+          last = Math.max(last, literal.ruleOnEntry());
+        }
+        for (int i = 0; i < node.wilds.size(); i++) {
+          Wild wild = node.wilds.get(i);
+          if (Glob.matches(wild.pattern, segment)) {
+            last = Math.max(last, wild.next.ruleOnEntry());
+          }
+        }
+      }
+      return last;
     }
   }
 

@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class Interrupter implements Runnable {
   private static final long FIRST_DELAY = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** Longest time between two interrupts of a thread that is to end, nanoseconds. */
   private static final long LONGEST_DELAY = TimeUnit.MILLISECONDS.toNanos(100);
+
   private static final long STUCK = TimeUnit.SECONDS.toNanos(3);
 
   private final Process process;

@@ -10,7 +10,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class Histogram {
   private static final int SUB_BITS = 3;
   private static final int SUB_BUCKETS = 1 << SUB_BITS;
+
+  /** Times from 2 to the power of this many nanoseconds on, over an hour, count alike. */
   private static final int LARGEST_EXPONENT = 42;
+
   private static final int BUCKETS = (LARGEST_EXPONENT - SUB_BITS + 2) * SUB_BUCKETS;
 
   private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);

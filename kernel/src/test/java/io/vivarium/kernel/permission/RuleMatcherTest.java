@@ -121,6 +121,25 @@ class RuleMatcherTest {
     assertThat(rule(patterns, path)).isEqualTo(last);
   }
 
+  @Property(tries = 5_000)
+  void going_on_from_a_place_is_as_walking_there(
+      @ForAll List<@net.jqwik.api.From("patterns") String> patterns,
+      @ForAll("paths") String directory) {
+    RuleMatcher matcher = new RuleMatcher();
+    for (int i = 0; i < patterns.size(); i++) {
+      matcher.add(CompiledDomain.segments(patterns.get(i).substring(1)), i);
+    }
+    RuleMatcher.Walk walk = matcher.new Walk();
+    for (String segment : CompiledDomain.segments(directory.substring(1))) {
+      walk.step(segment);
+    }
+    RuleMatcher.Places here = walk.here();
+    assertThat(here.rule()).isEqualTo(rule(patterns, directory));
+    for (String name : List.of("a", "b", "ab", "ba", "aab", "c")) {
+      assertThat(here.ruleOf(name)).isEqualTo(rule(patterns, join(directory, "/" + name)));
+    }
+  }
+
   private static final List<PermissionMode> MODES =
       List.of(PermissionMode.DENY, PermissionMode.ALLOW, PermissionMode.ASK);
 

@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class HostInode extends Inode
     permits HostDirectory, HostRegularFile, HostSymlink, HostSpecialFile {
   private static final String USER_XATTR = "user.";
+
+  /** Most bytes of the name of an extended attribute, as on Linux. */
   private static final int LONGEST_XATTR_NAME = 255;
+
   private static final int SPECIAL_BITS = Mode.SET_UID | Mode.SET_GID;
 
   private final HostDirectoryFileSystem fileSystem;

@@ -80,6 +80,11 @@ public final class MemoryFileSystem extends FileSystem implements SnapshotCapabl
   }
 
   @Override
+  public boolean movesOnlyByCalls() {
+    return true;
+  }
+
+  @Override
   public String type() {
     return "tmpfs";
   }

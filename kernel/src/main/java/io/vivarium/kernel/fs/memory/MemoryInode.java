@@ -6,9 +6,11 @@ import static io.vivarium.kernel.errno.Errno.ENODATA;
 import static io.vivarium.kernel.errno.Errno.ENOSPC;
 
 import io.vivarium.kernel.fs.AttributeChange;
+import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Stat;
 import io.vivarium.kernel.text.ByteStrings;
+import io.vivarium.kernel.user.Credentials;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -106,6 +108,18 @@ abstract sealed class MemoryInode extends Inode
     reading.lock();
     try {
       return record().gid;
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  @Override
+  public final boolean mayAccess(Credentials who, int wanted) {
+    boolean directory = type() == FileType.DIRECTORY;
+    reading.lock();
+    try {
+      InodeRecord record = record();
+      return who.mayAccess(record.mode(), directory, record.uid, record.gid, wanted);
     } finally {
       reading.unlock();
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * provider's own rules about separators, drives and dots, is no name here.
  */
 final class ProviderNames {
+  /** NAME_MAX of Linux, whatever the provider would take. */
   private static final int LONGEST = 255;
 
   private ProviderNames() {}

@@ -81,6 +81,11 @@ public final class OverlayFileSystem extends FileSystem implements SnapshotCapab
   }
 
   @Override
+  public boolean movesOnlyByCalls() {
+    return true;
+  }
+
+  @Override
   public String type() {
     return "overlay";
   }

@@ -8,6 +8,7 @@ import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.fs.AttributeChange;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
+import io.vivarium.kernel.user.Credentials;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +137,11 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
   @Override
   public final int mode() {
     return real().mode();
+  }
+
+  @Override
+  public final boolean mayAccess(Credentials who, int wanted) {
+    return real().mayAccess(who, wanted);
   }
 
   @Override
