@@ -7,6 +7,7 @@ import io.vivarium.wasm.engine.binary.BinaryWriter;
 import io.vivarium.wasm.engine.binary.ModuleDecoder;
 import io.vivarium.wasm.testing.ModuleBuilder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -191,18 +193,24 @@ class CompileAttackTest {
 
   /** Modules that take much memory to check. */
   enum Large {
-    TYPES(section(1, 1_000_000, bytes(0x60, 0, 0))),
-    IMPORTS(section(2, 100_000, bytes(1, 'a', 1, 'b', 3, 0x7f, 0))),
-    GLOBALS(section(6, 1_000_000, bytes(0x7f, 0, 0x41, 0, 0x0b))),
-    ELEMENTS(section(9, 10, elements(1_000_000))),
-    SEGMENTS(section(9, 100_000, bytes(5, 0x70, 0))),
-    DATA(section(11, 100_000, bytes(1, 0))),
-    EXPORTS(exports());
+    TYPES,
+    IMPORTS,
+    GLOBALS,
+    ELEMENTS,
+    SEGMENTS,
+    DATA,
+    EXPORTS;
 
-    private final byte[] module;
-
-    Large(byte[] module) {
-      this.module = module;
+    byte[] module() {
+      return switch (this) {
+        case TYPES -> section(1, 1_000_000, bytes(0x60, 0, 0));
+        case IMPORTS -> section(2, 100_000, bytes(1, 'a', 1, 'b', 3, 0x7f, 0));
+        case GLOBALS -> section(6, 1_000_000, bytes(0x7f, 0, 0x41, 0, 0x0b));
+        case ELEMENTS -> section(9, 10, elements(1_000_000));
+        case SEGMENTS -> section(9, 100_000, bytes(5, 0x70, 0));
+        case DATA -> section(11, 100_000, bytes(1, 0));
+        case EXPORTS -> exports();
+      };
     }
 
     private static byte[] elements(int count) {
@@ -255,22 +263,23 @@ class CompileAttackTest {
   @EnumSource(Large.class)
   void what_takes_much_memory_to_check_is_refused_before_it_is_taken(Large attack)
       throws Exception {
+    byte[] module = attack.module();
     try (WasmEngine engine = engine(false)) {
       Account poor = new Account(GENEROUS, MEBIBYTE);
       assertThatExceptionOfType(ModuleTooCostly.class)
-          .isThrownBy(() -> load(engine, attack.module, Metering.NONE, poor))
+          .isThrownBy(() -> load(engine, module, Metering.NONE, poor))
           .satisfies(e -> assertThat(e.memory()).isTrue());
       assertThat(poor.heard).containsExactly("out of memory");
       assertThat(poor.memory.held()).isZero();
 
       Account crowded = new Account(GENEROUS, Long.MAX_VALUE, MEBIBYTE);
       assertThatExceptionOfType(ModuleTooCostly.class)
-          .isThrownBy(() -> load(engine, attack.module, Metering.NONE, crowded));
+          .isThrownBy(() -> load(engine, module, Metering.NONE, crowded));
       assertThat(crowded.heard).isEmpty(); // nothing was over the account's own bound
       assertThat(crowded.memory.held()).isZero();
 
       Account rich = rich();
-      load(engine, attack.module, Metering.NONE, rich);
+      load(engine, module, Metering.NONE, rich);
       assertThat(rich.heard).containsExactly("took");
       assertThat(rich.memory.held()).isZero();
     }
@@ -415,6 +424,29 @@ class CompileAttackTest {
       LoadedModule loaded = load(engine, module.toByteArray(), Metering.NONE, account);
       assertThat(loaded.compile(account)).isFalse();
       assertThat(account.heard).containsExactly("took");
+      runs(loaded);
+    }
+  }
+
+  @Test
+  void what_one_could_not_afford_is_kept_for_all_once_somebody_could(@TempDir Path folder)
+      throws Exception {
+    byte[] module = manyFunctions(20_000);
+    Account poor = new Account(TimeUnit.MILLISECONDS.toNanos(200), Long.MAX_VALUE);
+    EngineOptions options =
+        EngineOptions.DEFAULT
+            .withCompileInBackground(false)
+            .withCacheDirectory(folder.resolve("code"));
+    try (WasmEngine engine = WasmEngine.open(options)) {
+      LoadedModule loaded = load(engine, module, Metering.NONE, rich());
+      assertThat(loaded.compile(poor)).isFalse();
+      assertThat(loaded.kept()).isFalse();
+      assertThat(loaded.compile(rich())).isTrue();
+      assertThat(loaded.kept()).isTrue();
+    }
+    try (WasmEngine other = WasmEngine.open(options)) {
+      LoadedModule loaded = load(other, module, Metering.NONE, new Account(0, 0));
+      assertThat(loaded.compiled()).isTrue();
       runs(loaded);
     }
   }
