@@ -5,52 +5,22 @@ import io.vivarium.kernel.event.KernelEvent;
 import io.vivarium.kernel.limit.LimitEvent;
 import io.vivarium.kernel.permission.PermissionDecision;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Brings the events of a machine to its owner, one after the other, on a thread of their own: a
- * slow owner holds no guest up, and guests cannot make more than a bounded number of events wait.
- */
+/** Brings the events of a machine to its owner. Thread-safe. */
 final class EventDelivery implements EventSink {
-  private static final Logger LOG = LoggerFactory.getLogger(EventDelivery.class);
-
-  /** Most events that wait; more are dropped, and their number is told. */
-  private static final int MOST_WAITING = 1024;
-
   private final String machine;
-  private final Consumer<MachineEvent> owner;
-
-  // Guarded by this.
-  private final Deque<MachineEvent> waiting = new ArrayDeque<>();
-  private long lost;
-  private boolean running;
-  private boolean complained;
+  private final EventQueue<MachineEvent> queue;
 
   EventDelivery(String machine, Consumer<MachineEvent> owner) {
     this.machine = machine;
-    this.owner = owner;
+    this.queue =
+        new EventQueue<>(machine, owner, lost -> new MachineEvent.EventsLost(machine, lost));
   }
 
   @Override
   public void accept(KernelEvent event) {
-    MachineEvent told = translate(event);
-    synchronized (this) {
-      if (waiting.size() >= MOST_WAITING) {
-        lost++;
-        return;
-      }
-      waiting.add(told);
-      if (running) {
-        return;
-      }
-      running = true;
-    }
-    Thread.ofVirtual().name("vivarium-events-" + machine).start(this::deliver);
+    queue.add(translate(event));
   }
 
   /**
@@ -58,20 +28,8 @@ final class EventDelivery implements EventSink {
    *
    * @param most how long, at most
    */
-  synchronized void await(Duration most) {
-    long deadline = System.nanoTime() + most.toNanos();
-    boolean interrupted = false;
-    while (running && System.nanoTime() < deadline) {
-      try {
-        wait(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
-      } catch (InterruptedException e) {
-        interrupted = true;
-        break;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  void await(Duration most) {
+    queue.await(most);
   }
 
   private MachineEvent translate(KernelEvent event) {
@@ -91,42 +49,5 @@ final class EventDelivery implements EventSink {
               decision.reason());
       default -> throw new IllegalArgumentException("unknown event " + event);
     };
-  }
-
-  private void deliver() {
-    while (true) {
-      MachineEvent next = next();
-      if (next == null) {
-        return;
-      }
-      try {
-        owner.accept(next);
-      } catch (RuntimeException e) {
-        complain(e);
-      }
-    }
-  }
-
-  private synchronized @Nullable MachineEvent next() {
-    MachineEvent next = waiting.poll();
-    if (next == null && lost > 0) {
-      next = new MachineEvent.EventsLost(machine, lost);
-      lost = 0;
-    }
-    running = next != null;
-    if (!running) {
-      notifyAll();
-    }
-    return next;
-  }
-
-  private synchronized void complain(RuntimeException failure) {
-    if (!complained) {
-      complained = true;
-      LOG.warn(
-          "The listener for events of {} failed; further failures are not logged",
-          machine,
-          failure);
-    }
   }
 }

@@ -74,6 +74,7 @@ public final class Vivarium implements AutoCloseable {
     private @Nullable Path packages;
     private Progress progress = Progress.SILENT;
     private long guestMemoryBytes = MemoryBudget.defaultLimit();
+    private @Nullable Consumer<VivariumEvent> listener;
 
     private Builder() {}
 
@@ -93,7 +94,8 @@ public final class Vivarium implements AutoCloseable {
      * Most bytes of memory that the processes of all machines together make this JVM hold for their
      * WebAssembly memories and tables; by default half of what the heap can grow to. A process that
      * wants more is refused it ({@code memory.grow} answers -1), a program that starts with more
-     * does not start (ENOMEM).
+     * does not start (ENOMEM). Compiling modules takes from it too, and is put off while there is
+     * too little. {@link #onEvent} tells at 80 % and when something is refused.
      *
      * @throws IllegalArgumentException when it is negative
      */
@@ -102,6 +104,16 @@ public final class Vivarium implements AutoCloseable {
         throw new IllegalArgumentException("guestMemory is negative: " + bytes);
       }
       this.guestMemoryBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Says who hears what happens to what machines share. The listener is called on a thread of its
+     * own, one event after the other; what does not fit into a queue of 1,024 events while it is
+     * slow is dropped and counted ({@link VivariumEvent.EventsLost}).
+     */
+    public Builder onEvent(Consumer<VivariumEvent> events) {
+      this.listener = events;
       return this;
     }
 
@@ -120,7 +132,8 @@ public final class Vivarium implements AutoCloseable {
       SoftwareHome place = place();
       try {
         Software software = Software.install(place, NpmPackage.STANDARD_COMMANDS, progress::at);
-        return new Vivarium(place, software, new WasmLane(place.code(), guestMemoryBytes));
+        SharedMemory memory = new SharedMemory(guestMemoryBytes, listener);
+        return new Vivarium(place, software, new WasmLane(place.code(), memory));
       } catch (SoftwareException e) {
         throw new VivariumException(String.valueOf(e.getMessage()), e);
       }

@@ -6,7 +6,6 @@ import io.vivarium.software.Command;
 import io.vivarium.wasm.engine.EngineOptions;
 import io.vivarium.wasm.engine.GuestModule;
 import io.vivarium.wasm.engine.InvalidModule;
-import io.vivarium.wasm.engine.MemoryBudget;
 import io.vivarium.wasm.engine.WasmEngine;
 import io.vivarium.wasm.process.WasmBinaryFormat;
 import io.vivarium.wasm.trace.Tracing;
@@ -25,18 +24,18 @@ final class WasmLane implements AutoCloseable {
 
   private final Path codeFolder;
   private final WasmEngine engine;
-  private final MemoryBudget memory;
+  private final SharedMemory memory;
 
   /**
    * A lane.
    *
    * @param codeFolder where compiled code is kept
-   * @param memoryBytes most linear memory of all processes of all machines
+   * @param memory of all processes of all machines
    * @throws VivariumException when that folder is not private to the user
    */
-  WasmLane(Path codeFolder, long memoryBytes) {
+  WasmLane(Path codeFolder, SharedMemory memory) {
     this.codeFolder = codeFolder;
-    this.memory = new MemoryBudget(memoryBytes);
+    this.memory = memory;
     try {
       this.engine = WasmEngine.open(EngineOptions.DEFAULT.withCacheDirectory(codeFolder));
     } catch (IOException e) {

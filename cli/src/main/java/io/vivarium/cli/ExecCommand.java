@@ -31,7 +31,7 @@ final class ExecCommand implements Subcommand {
       throws InterruptedException {
     MachineReport report = new MachineReport(flags.permissions().explain());
     int status;
-    try (Vivarium vivarium = Installation.open();
+    try (Vivarium vivarium = Installation.open(flags.guestMemory(), report::shared);
         VirtualMachine machine =
             vivarium.machine(options -> {
               flags.configure(options);

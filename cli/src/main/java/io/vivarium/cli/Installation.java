@@ -1,8 +1,10 @@
 package io.vivarium.cli;
 
 import io.vivarium.Vivarium;
+import io.vivarium.VivariumEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,19 @@ final class Installation {
   static Vivarium open() {
     try (ProgressReport report = ProgressReport.onStandardError()) {
       return builder().progress(report).create();
+    }
+  }
+
+  /**
+   * Opens it in the same way.
+   *
+   * @param guestMemory bytes that guests can hold; null for the default
+   * @param listener hears what becomes of that
+   */
+  static Vivarium open(@Nullable Long guestMemory, Consumer<VivariumEvent> listener) {
+    try (ProgressReport report = ProgressReport.onStandardError()) {
+      Vivarium.Builder builder = builder().progress(report).onEvent(listener);
+      return (guestMemory == null ? builder : builder.guestMemory(guestMemory)).create();
     }
   }
 

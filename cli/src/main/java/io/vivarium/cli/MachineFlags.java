@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit how long it may take; null for as long as it likes
  * @param user who runs it; null for the machine's default
  * @param storage bytes of the root file system; null for the machine's default
+ * @param guestMemory bytes that guests can make viv hold; null for the default
  * @param limits other limits, later ones over earlier ones
  * @param permissions what the command may do
  */
@@ -26,6 +27,7 @@ record MachineFlags(
     @Nullable TimeLimit limit,
     @Nullable String user,
     @Nullable Long storage,
+    @Nullable Long guestMemory,
     List<LimitValue> limits,
     PermissionFlags permissions) {
   /** A file system of the default size has an inode for every so many bytes; others keep to it. */
@@ -43,6 +45,7 @@ record MachineFlags(
         .addOption(Arguments.value(null, "timeout"))
         .addOption(Arguments.value("u", "user"))
         .addOption(Arguments.value(null, "storage"))
+        .addOption(Arguments.value(null, "guest-memory"))
         .addOption(Arguments.value(null, "limit"))
         .addOption(Arguments.value(null, "limits"));
   }
@@ -50,6 +53,7 @@ record MachineFlags(
   static MachineFlags of(Arguments arguments) {
     String timeout = arguments.value("timeout");
     String storage = arguments.value("storage");
+    String guestMemory = arguments.value("guest-memory");
     return new MachineFlags(
         environment(arguments),
         workingDirectory(arguments.value("cwd")),
@@ -57,6 +61,7 @@ record MachineFlags(
         timeout == null ? null : TimeLimit.parse(timeout),
         arguments.value("user"),
         storage == null ? null : ByteSize.parse("--storage", storage),
+        guestMemory == null ? null : ByteSize.parse("--guest-memory", guestMemory),
         limits(arguments),
         PermissionFlags.of(arguments));
   }

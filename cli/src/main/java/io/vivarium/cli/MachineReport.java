@@ -6,9 +6,12 @@ import io.vivarium.MachineEvent.EventsLost;
 import io.vivarium.MachineEvent.LimitReached;
 import io.vivarium.MachineEvent.PermissionDecided;
 import io.vivarium.Vivarium;
+import io.vivarium.VivariumEvent;
+import io.vivarium.VivariumEvent.GuestMemoryReached;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers which limits a machine ran into and what it was denied, to tell the user of a command
@@ -25,6 +28,7 @@ final class MachineReport implements Consumer<MachineEvent> {
   private final Map<String, LimitReached> reached = new LinkedHashMap<>();
   private final Map<String, PermissionDecided> denied = new LinkedHashMap<>();
   private int further;
+  private @Nullable GuestMemoryReached guestMemory;
 
   /** A report; {@code explain} prints decisions at once. */
   MachineReport(boolean explain) {
@@ -39,6 +43,13 @@ final class MachineReport implements Consumer<MachineEvent> {
       case EventsLost lost when explain ->
           StandardStreams.message("there were " + lost.count() + " more decisions");
       default -> {}
+    }
+  }
+
+  /** Hears what happens to what machines share. */
+  synchronized void shared(VivariumEvent event) {
+    if (event instanceof GuestMemoryReached reached && guestMemory == null) {
+      guestMemory = reached;
     }
   }
 
@@ -65,6 +76,11 @@ final class MachineReport implements Consumer<MachineEvent> {
       StandardStreams.message(further + " more were denied; --explain shows them");
     }
     reached.values().forEach(event -> StandardStreams.message(line(event)));
+    if (guestMemory != null) {
+      StandardStreams.message(
+          "the guests reached the memory that they may have, %s; --guest-memory sets another"
+              .formatted(ByteSize.format(guestMemory.capacity())));
+    }
   }
 
   private static String line(PermissionDecided decision) {

@@ -42,7 +42,7 @@ final class ShCommand implements Subcommand {
     MachineReport report = new MachineReport(false);
     int status;
     // Opened last: until there is a guest, Ctrl-C is for viv.
-    try (Vivarium vivarium = Installation.open();
+    try (Vivarium vivarium = Installation.open(flags.guestMemory(), report::shared);
         VirtualMachine machine =
             vivarium.machine(options -> {
               flags.configure(options);

@@ -104,6 +104,19 @@ final class ExecIT {
   }
 
   @Test
+  void memory_of_all_guests_is_limited_to_what_was_asked_for() throws Exception {
+    Result little = Viv.of("exec", "--guest-memory", "64K", "--", "true").run();
+    Result enough = Viv.of("exec", "--guest-memory", "64M", "--", "true").run();
+
+    assertThat(little.status()).isNotZero();
+    assertThat(little.errText())
+        .contains(
+            "viv: the guests reached the memory that they may have, 64.0 KiB; --guest-memory sets"
+                + " another");
+    assertThat(enough.status()).as(enough.errText()).isZero();
+  }
+
+  @Test
   void time_limit_kills_the_command_and_everything_it_started() throws Exception {
     Result result =
         Viv.of("exec", "--timeout", "1.5", "--", "sh", "-c", "sleep 1000 & echo up; sleep 1000")
@@ -169,6 +182,7 @@ final class ExecIT {
           {"exec", "--mount", "/no/such/place:/x", "ls"},
           {"exec", "--mount", "/tmp:/", "ls"},
           {"exec", "--storage", "much", "ls"},
+          {"exec", "--guest-memory", "much", "ls"},
           {"exec", "--env", "=", "ls"}
         }) {
       Result result = Viv.of(wrong).run();

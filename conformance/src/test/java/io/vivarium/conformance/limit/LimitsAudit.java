@@ -18,7 +18,15 @@ import java.util.regex.Pattern;
  */
 record LimitsAudit(List<Row> rows, Map<String, String> main, Map<String, String> tests) {
   /** Where rows are defined and handed around, which enforces nothing. */
-  private static final Pattern PLUMBING = Pattern.compile("(^|/)kernel/limit/");
+  private static final Pattern PLUMBING =
+      Pattern.compile(
+          "(^|/)kernel/limit/|/io/vivarium/(MachineOptions|Vivarium|LimitEntry)\\.java|/vivarium/cli/");
+
+  /** A comparison with a bare number that something is refused after. */
+  private static final Pattern BARE =
+      Pattern.compile(
+          "if \\([^;{}]*[<>]=?\\s*(\\d[\\d_]{2,}L?|\\d+L? << \\d+)\\b[^;{}]*\\)\\s*\\{?\\s*"
+              + "throw [^;]*(?:\\bE[A-Z0-9]{3,}|InvalidModule|MalformedModule|malformed)\\b[^;]*;");
 
   private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\\n]*", Pattern.DOTALL);
   private static final Pattern ARM =
@@ -48,6 +56,12 @@ record LimitsAudit(List<Row> rows, Map<String, String> main, Map<String, String>
                 .formatted(limit.type(), limit.name()));
       }
     }
+    main.forEach((path, text) -> {
+      Matcher bare = BARE.matcher(code(text));
+      while (bare.find()) {
+        findings.add("%s limits something to %s: give that a name".formatted(path, bare.group(1)));
+      }
+    });
     for (Row row : rows) {
       if (main.entrySet().stream().noneMatch(file -> enforces(file, row))) {
         findings.add("nothing enforces %s (%s)".formatted(row.constant(), row.key()));
@@ -65,11 +79,18 @@ record LimitsAudit(List<Row> rows, Map<String, String> main, Map<String, String>
   }
 
   private static boolean enforces(Map.Entry<String, String> file, Row row) {
-    return !PLUMBING.matcher(file.getKey()).find() && names(code(file.getValue()), row);
+    return !PLUMBING.matcher(file.getKey()).find() && uses(code(file.getValue()), row);
   }
 
   private static String code(String text) {
     return COMMENT.matcher(text).replaceAll(" ");
+  }
+
+  /** Whether code uses the value of a row; its range alone enforces nothing. */
+  private static boolean uses(String code, Row row) {
+    return Pattern.compile("\\bLimit\\.%s\\b(?!\\.(?:most|least)\\()".formatted(row.constant()))
+        .matcher(code)
+        .find();
   }
 
   private static boolean names(String code, Row row) {

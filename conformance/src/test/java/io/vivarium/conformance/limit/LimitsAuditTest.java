@@ -70,6 +70,30 @@ class LimitsAuditTest {
   }
 
   @Test
+  void what_only_configures_a_row_does_not_enforce_it() {
+    for (String path :
+        List.of(
+            "vivarium/src/main/java/io/vivarium/MachineOptions.java",
+            "vivarium/src/main/java/io/vivarium/Vivarium.java",
+            "cli/src/main/java/io/vivarium/cli/LimitValue.java")) {
+      LimitsAudit audit =
+          new LimitsAudit(List.of(PIPES), Map.of(path, ENFORCED), Map.of("T.java", TESTED));
+      assertThat(audit.findings()).containsExactly("nothing enforces PIPES (pipe.count)");
+    }
+    assertThat(findings("class Kernel { long n = Limit.PIPES.most(); }", TESTED)).hasSize(1);
+  }
+
+  @Test
+  void limit_that_is_a_bare_number_is_found() {
+    String bare = ENFORCED + " void f() { if (pipes.size() > 4096) { throw ENFILE.exception(); } }";
+    assertThat(findings(bare, TESTED))
+        .containsExactly("kernel/file/Kernel.java limits something to 4096: give that a name");
+    assertThat(findings(bare.replace("4096", "most"), TESTED)).isEmpty();
+    assertThat(findings(ENFORCED + " // if (n > 4096) { throw ENFILE.exception(); }", TESTED))
+        .isEmpty();
+  }
+
+  @Test
   void row_that_no_test_meets_is_found() {
     String finding = "no test meets PIPES (pipe.count) and looks at the errno ENFILE";
     assertThat(findings(ENFORCED, "class T {}")).containsExactly(finding);

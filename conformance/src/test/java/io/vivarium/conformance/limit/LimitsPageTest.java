@@ -28,7 +28,8 @@ class LimitsPageTest {
       """
 
       The command line takes `64M`, `10s`, `unlimited` (the most there is) and the like too. The memory that all machines of a JVM hold for guests together is
-      limited by `Vivarium.builder().guestMemory(bytes)`.
+      limited by `Vivarium.builder().guestMemory(bytes)`, or `viv exec --guest-memory 512M`. `Vivarium.Builder.onEvent` tells when that is
+      near or reached, and the flight recorder calls it `memory.jvm`.
 
       ## Fixed
 

@@ -17,18 +17,28 @@ public final class Gauge {
   public static final int REARM_PERCENT = 50;
 
   /** Watches nothing. */
-  public static final Gauge NONE = new Gauge(Limit.CPU_COUNT, 0, Long.MAX_VALUE, EventSink.DISCARD);
+  public static final Gauge NONE = new Gauge(Long.MAX_VALUE, (used, reached) -> {});
+
+  /** Hears of a figure. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * The figure came near its limit, or something was refused.
+     *
+     * @param used the figure; when something was refused, what it would have become at least
+     * @param reached whether something was refused
+     */
+    void hear(long used, boolean reached);
+  }
 
   private static final int QUIET = 0;
   private static final int WARNED = 1;
   private static final int REACHED = 2;
 
-  private final Limit limit;
-  private final int pid;
   private final long capacity;
   private final long warnAt;
   private final long rearmBelow;
-  private final EventSink sink;
+  private final Listener listener;
   private final AtomicInteger state = new AtomicInteger(QUIET);
 
   /**
@@ -37,13 +47,36 @@ public final class Gauge {
    * @param pid whose limit it is; 0 for the machine's
    * @param capacity the value of the limit
    */
-  Gauge(Limit limit, int pid, long capacity, EventSink sink) {
-    this.limit = limit;
-    this.pid = pid;
+  static Gauge of(Limit limit, int pid, long capacity, EventSink sink) {
+    return new Gauge(
+        capacity,
+        (used, reached) -> {
+          LimitEvent event = new LimitEvent(limit, pid, used, capacity, reached);
+          LimitFlightEvent.commit(limit.key(), pid, used, capacity, reached);
+          sink.accept(event);
+        });
+  }
+
+  /**
+   * A gauge of a figure that no machine owns.
+   *
+   * @param name what the flight recorder calls it
+   * @param capacity the limit
+   */
+  public static Gauge of(String name, long capacity, Listener listener) {
+    return new Gauge(
+        capacity,
+        (used, reached) -> {
+          LimitFlightEvent.commit(name, 0, used, capacity, reached);
+          listener.hear(used, reached);
+        });
+  }
+
+  private Gauge(long capacity, Listener listener) {
     this.capacity = capacity;
     this.warnAt = Math.max(1, percent(capacity, WARN_PERCENT));
     this.rearmBelow = Math.max(1, percent(capacity, REARM_PERCENT));
-    this.sink = sink;
+    this.listener = listener;
   }
 
   /** A share of a number, rounded up. */
@@ -59,7 +92,7 @@ public final class Gauge {
   /** The figure grew to this. */
   public void rose(long used) {
     if (used >= warnAt && state.get() == QUIET && state.compareAndSet(QUIET, WARNED)) {
-      tell(used, false);
+      listener.hear(used, false);
     }
   }
 
@@ -83,13 +116,7 @@ public final class Gauge {
    */
   public void refused(long wanted) {
     if (state.get() != REACHED && state.getAndSet(REACHED) != REACHED) {
-      tell(wanted, true);
+      listener.hear(wanted, true);
     }
-  }
-
-  private void tell(long used, boolean reached) {
-    LimitEvent event = new LimitEvent(limit, pid, used, capacity, reached);
-    LimitFlightEvent.commit(event);
-    sink.accept(event);
   }
 }

@@ -41,6 +41,6 @@ public final class Gauges {
    * @param capacity its limit
    */
   public Gauge ofProcess(Limit limit, int pid, long capacity) {
-    return new Gauge(limit, pid, capacity, sink);
+    return Gauge.of(limit, pid, capacity, sink);
   }
 }

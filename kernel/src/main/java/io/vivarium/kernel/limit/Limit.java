@@ -138,6 +138,28 @@ public enum Limit {
   MODULE_BYTES(
       "module.bytes", Unit.BYTES, 64L << 20, 8, 64L << 20, Errno.EFBIG, "spawn, exec fail"),
 
+  /** CPU time of the host to check a module, and as much again to compile it. */
+  MODULE_COMPILE_TIME(
+      "module.compile-time",
+      Unit.MILLISECONDS,
+      30_000,
+      10,
+      1_000_000_000_000L,
+      Errno.EFBIG,
+      "spawn, exec fail when a module takes longer to check; one that takes longer to compile"
+          + " is interpreted"),
+
+  /** Memory of the host to check a module, and as much again to compile it. */
+  MODULE_COMPILE_MEMORY(
+      "module.compile-memory",
+      Unit.BYTES,
+      512L << 20,
+      1 << 16,
+      1L << 40,
+      Errno.ENOMEM,
+      "spawn, exec fail when a module takes more to check; one that takes more to compile is"
+          + " interpreted"),
+
   /** What the host keeps of each output stream of a command that it runs. */
   CAPTURED_OUTPUT(
       "output.captured-bytes",

@@ -29,14 +29,14 @@ final class LimitFlightEvent extends Event {
   @Label("Reached")
   boolean reached;
 
-  static void commit(LimitEvent event) {
+  static void commit(String limit, int pid, long used, long capacity, boolean reached) {
     LimitFlightEvent record = new LimitFlightEvent();
     if (record.shouldCommit()) {
-      record.limit = event.limit().key();
-      record.pid = event.pid();
-      record.used = event.used();
-      record.capacity = event.capacity();
-      record.reached = event.reached();
+      record.limit = limit;
+      record.pid = pid;
+      record.used = used;
+      record.capacity = capacity;
+      record.reached = reached;
       record.commit();
     }
   }

@@ -15,7 +15,7 @@ class GaugeTest {
   private final List<KernelEvent> events = Collections.synchronizedList(new ArrayList<>());
 
   private Gauge gauge(long capacity) {
-    return new Gauge(Limit.PIPES, 7, capacity, events::add);
+    return Gauge.of(Limit.PIPES, 7, capacity, events::add);
   }
 
   private static LimitEvent near(long used, long capacity) {

@@ -1,5 +1,7 @@
 package io.vivarium.wasm.engine;
 
+import io.vivarium.wasm.engine.binary.Effort;
+import io.vivarium.wasm.engine.binary.EffortExceeded;
 import io.vivarium.wasm.engine.binary.FunctionValidator;
 import io.vivarium.wasm.engine.binary.MalformedModule;
 import io.vivarium.wasm.engine.binary.ModuleDecoder;
@@ -68,18 +70,19 @@ final class EndiveEngine implements WasmEngine {
   }
 
   @Override
-  public GuestModule load(ModuleDigest digest, ModuleBytes bytes, Metering metering)
-      throws InvalidModule, IOException {
+  public GuestModule load(
+      ModuleDigest digest, ModuleBytes bytes, Metering metering, CompileAllowance allowance)
+      throws InvalidModule, ModuleTooCostly, IOException {
     CodeKey key = new CodeKey(digest, metering);
     Slot slot = slot(key);
     synchronized (slot) {
       LoadedModule module = slot.get();
       if (module == null) {
-        module = load(key, bytes, cache);
+        module = load(key, bytes, allowance);
         slot.module = new SoftReference<>(module);
       }
-      if (compiler != null && !module.compiled()) {
-        compiler.submit(module);
+      if (compiler != null && module.worthCompiling(allowance)) {
+        compiler.submit(module, allowance);
       }
       return module;
     }
@@ -98,8 +101,8 @@ final class EndiveEngine implements WasmEngine {
     return raced == null ? added : raced;
   }
 
-  private LoadedModule load(CodeKey key, ModuleBytes source, @Nullable CodeCache cache)
-      throws InvalidModule, IOException {
+  private LoadedModule load(CodeKey key, ModuleBytes source, CompileAllowance allowance)
+      throws InvalidModule, ModuleTooCostly, IOException {
     if (cache != null) {
       CodeImage image = cache.load(key);
       ModuleCode code = image == null ? null : ModuleCode.compiled(key, image);
@@ -114,29 +117,55 @@ final class EndiveEngine implements WasmEngine {
     if (!ModuleDigest.of(bytes).equals(key.digest())) {
       throw new IOException("the module's bytes do not have the digest " + key.digest());
     }
+    MemoryAdmission memory = allowance.memory();
+    Effort effort = new Effort(allowance.nanos(), allowance.bytes(), memory::tryAcquire);
     try {
-      ModuleStructure structure = ModuleDecoder.decode(bytes);
-      FunctionValidator validator = validate(structure);
-      if (key.metered()) {
-        // Ahead of the lowering: what a guest pays for is what it wrote.
-        structure = FuelMetering.meter(structure);
-      }
-      if (validator.usesVectors() || SimdLowering.hasVectorTypes(structure)) {
-        structure =
-            ModuleDecoder.decodeMetered(SimdLowering.lower(structure), structure.fuelGlobal());
-        validate(structure);
-      }
-      ModuleCode code = new ModuleCode(key, structure, cache);
-      return new LoadedModule(key, structure, code);
+      LoadedModule module = make(key, bytes, effort);
+      effort.check();
+      allowance.took(effort.nanos(), effort.bytes());
+      return module;
+    } catch (EffortExceeded e) {
+      throw tooCostly(e, allowance);
     } catch (MalformedModule e) {
       throw new InvalidModule(String.valueOf(e.getMessage()), e);
     } catch (OutOfMemoryError e) {
       throw new InvalidModule("not enough memory to load the module", e);
+    } finally {
+      if (effort.bytes() > 0) {
+        memory.release(effort.bytes());
+      }
     }
   }
 
-  private static FunctionValidator validate(ModuleStructure structure) {
-    FunctionValidator validator = new FunctionValidator(structure, null);
+  private LoadedModule make(CodeKey key, byte[] bytes, Effort effort) {
+    ModuleStructure structure = ModuleDecoder.decode(bytes, effort);
+    FunctionValidator validator = validate(structure, effort);
+    boolean vectors = validator.usesVectors() || SimdLowering.hasVectorTypes(structure);
+    if (key.metered()) {
+      // Ahead of the lowering: what a guest pays for is what it wrote.
+      structure = FuelMetering.meter(structure, effort);
+    }
+    if (vectors) {
+      byte[] lowered = SimdLowering.lower(structure, effort);
+      structure = ModuleDecoder.decodeMetered(lowered, structure.fuelGlobal(), effort);
+      validator = validate(structure, effort);
+    }
+    CompileCost cost = CompileCost.of(structure, validator);
+    return new LoadedModule(key, structure, new ModuleCode(key, structure, cost, cache));
+  }
+
+  private static ModuleTooCostly tooCostly(EffortExceeded why, CompileAllowance allowance) {
+    switch (why.kind()) {
+      case TIME -> allowance.outOfTime(why.wanted());
+      case MEMORY -> allowance.outOfMemory(why.wanted());
+      case NO_MEMORY -> allowance.memory().refused(why.wanted());
+    }
+    return new ModuleTooCostly(
+        String.valueOf(why.getMessage()), why.kind() != EffortExceeded.Kind.TIME);
+  }
+
+  private static FunctionValidator validate(ModuleStructure structure, Effort effort) {
+    FunctionValidator validator = new FunctionValidator(structure, null, effort);
     validator.validateAll();
     return validator;
   }

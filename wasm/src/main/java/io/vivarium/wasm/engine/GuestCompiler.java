@@ -1,5 +1,7 @@
 package io.vivarium.wasm.engine;
 
+import io.vivarium.wasm.engine.binary.Effort;
+import io.vivarium.wasm.engine.binary.EffortExceeded;
 import io.vivarium.wasm.engine.binary.ModuleStructure;
 import java.util.Collections;
 import java.util.Map;
@@ -35,6 +37,12 @@ final class GuestCompiler {
    */
   private static final long MOST_FRAME_CELLS = 20_000_000;
 
+  /**
+   * Functions with more instructions stay interpreted: their code is longer than a method of the
+   * JVM can be, and to find that out by compiling them costs as much as compiling the module.
+   */
+  private static final int MOST_INSTRUCTIONS = 100_000;
+
   private GuestCompiler() {}
 
   /**
@@ -42,12 +50,14 @@ final class GuestCompiler {
    *
    * @param module with all its code, validated
    * @param fuelGlobal as {@link ModuleStructure#fuelGlobal} says
+   * @param effort what that may take; looked at for each class
    */
-  static CompiledClasses compile(WasmModule module, int fuelGlobal) throws CompilationFailed {
-    SortedSet<Integer> interpreted = tooComplex(module);
+  static CompiledClasses compile(WasmModule module, int fuelGlobal, Effort effort)
+      throws CompilationFailed {
+    SortedSet<Integer> interpreted = tooComplex(module, effort);
     while (true) {
       try {
-        CompilerResult result = compiler(module, interpreted, fuelGlobal).compile();
+        CompilerResult result = compiler(module, interpreted, fuelGlobal, effort).compile();
         Collector collector = (Collector) result.collector();
         return new CompiledClasses(
             collector.rewritten(), new TreeSet<>(result.interpretedFunctions()));
@@ -56,6 +66,8 @@ final class GuestCompiler {
             || !interpreted.add(functionOf(tooLarge))) {
           throw new CompilationFailed("the compiler refuses the module: " + e.getMessage(), e);
         }
+      } catch (EffortExceeded e) {
+        throw e;
       } catch (RuntimeException | StackOverflowError e) {
         throw new CompilationFailed("the compiler fails: " + e, e);
       } catch (OutOfMemoryError e) {
@@ -65,12 +77,12 @@ final class GuestCompiler {
   }
 
   private static Compiler compiler(
-      WasmModule module, SortedSet<Integer> interpreted, int fuelGlobal) {
+      WasmModule module, SortedSet<Integer> interpreted, int fuelGlobal, Effort effort) {
     Compiler.Builder builder =
         Compiler.builder(module)
             .withClassName(MAIN_CLASS)
             .withMaxFunctionsPerClass(FUNCTIONS_PER_CLASS)
-            .withClassCollectorFactory(() -> new Collector(fuelGlobal));
+            .withClassCollectorFactory(() -> new Collector(fuelGlobal, effort));
     // The compiler takes a set of functions or finds them itself, but not both.
     return interpreted.isEmpty()
         ? builder.withInterpreterFallback(InterpreterFallback.SILENT).build()
@@ -82,12 +94,13 @@ final class GuestCompiler {
     return method.startsWith("func_") ? Integer.parseInt(method.substring("func_".length())) : -1;
   }
 
-  private static SortedSet<Integer> tooComplex(WasmModule module) {
+  private static SortedSet<Integer> tooComplex(WasmModule module, Effort effort) {
     SortedSet<Integer> functions = new TreeSet<>();
     int bodies = module.codeSection().functionBodyCount();
     int imported = module.importSection().count(run.endive.wasm.types.ExternalType.FUNCTION);
     for (int i = 0; i < bodies; i++) {
       FunctionBody body = module.codeSection().getFunctionBody(i);
+      effort.step(1 + body.instructions().size());
       long targets =
           body.instructions().stream()
               .filter(instruction ->
@@ -96,7 +109,8 @@ final class GuestCompiler {
                     default -> false;
                   })
               .count();
-      if (targets * (body.localTypes().size() + 8) > MOST_FRAME_CELLS) {
+      if (body.instructions().size() > MOST_INSTRUCTIONS
+          || targets * (body.localTypes().size() + 8) > MOST_FRAME_CELLS) {
         functions.add(imported + i);
       }
     }
@@ -107,8 +121,10 @@ final class GuestCompiler {
   private static final class Collector implements ClassCollector {
     private final Map<String, byte[]> classes = new TreeMap<>();
     private final GuestClassRewriter rewriter;
+    private final Effort effort;
 
-    Collector(int fuelGlobal) {
+    Collector(int fuelGlobal, Effort effort) {
+      this.effort = effort;
       this.rewriter = new GuestClassRewriter(MAIN_CLASS.replace('.', '/'), fuelGlobal);
     }
 
@@ -124,6 +140,7 @@ final class GuestCompiler {
 
     @Override
     public void put(String name, byte[] bytes) {
+      effort.check();
       if (!name.equals(SUPPORT_COPY)) {
         classes.put(name.replace('/', '.'), bytes);
       }
@@ -149,7 +166,10 @@ final class GuestCompiler {
 
     /** All classes, changed to call what all modules share. */
     Map<String, byte[]> rewritten() {
-      classes.replaceAll((name, bytes) -> rewriter.rewrite(bytes));
+      classes.replaceAll((name, bytes) -> {
+        effort.check();
+        return rewriter.rewrite(bytes);
+      });
       return classes;
     }
   }

@@ -27,8 +27,11 @@ final class LoadedModule implements GuestModule {
     /** Whether that is compiled code. */
     boolean compiled();
 
-    /** Compiles if necessary; says whether there is compiled code now. */
-    boolean compile();
+    /** Whether compiling could succeed for somebody who may spend so much; cheap to ask. */
+    boolean worthCompiling(CompileAllowance allowance);
+
+    /** Compiles if necessary and possible; says whether there is compiled code now. */
+    boolean compile(CompileAllowance allowance);
 
     /** Whether the compiled code is in the cache of the engine. */
     boolean kept();
@@ -107,7 +110,17 @@ final class LoadedModule implements GuestModule {
 
   @Override
   public boolean compile() {
-    return source.compile();
+    return compile(CompileAllowance.unlimited());
+  }
+
+  /** Whether {@link #compile(CompileAllowance)} could do something. */
+  boolean worthCompiling(CompileAllowance allowance) {
+    return source.worthCompiling(allowance);
+  }
+
+  /** Compiles if that is affordable. */
+  boolean compile(CompileAllowance allowance) {
+    return source.compile(allowance);
   }
 
   @Override

@@ -27,8 +27,25 @@ public interface WasmEngine extends AutoCloseable {
    * @throws InvalidModule when it is no module this engine runs
    * @throws IOException when the bytes can not be read, or do not have the digest
    */
-  GuestModule load(ModuleDigest digest, ModuleBytes bytes, Metering metering)
-      throws InvalidModule, IOException;
+  default GuestModule load(ModuleDigest digest, ModuleBytes bytes, Metering metering)
+      throws InvalidModule, IOException {
+    try {
+      return load(digest, bytes, metering, CompileAllowance.unlimited());
+    } catch (ModuleTooCostly e) {
+      throw new InvalidModule("the module takes all there is", e);
+    }
+  }
+
+  /**
+   * The same for somebody who may not spend all the host has. A module that is loaded or compiled
+   * already costs nothing.
+   *
+   * @param allowance what loading may take, and compiling it in the background
+   * @throws ModuleTooCostly when loading would take more; nothing of it is kept
+   */
+  GuestModule load(
+      ModuleDigest digest, ModuleBytes bytes, Metering metering, CompileAllowance allowance)
+      throws InvalidModule, ModuleTooCostly, IOException;
 
   /** The same, not metered. */
   default GuestModule load(ModuleDigest digest, ModuleBytes bytes)

@@ -55,17 +55,23 @@ final class MachineMemory implements MemoryAdmission {
 
   /** Whether a process could start with so much memory now; nothing is taken. */
   boolean admits(long bytes) {
-    if (bytes <= gauges.limits().get(Limit.PROCESS_MEMORY) && tryAcquire(bytes)) {
-      release(bytes);
-      return true;
+    if (bytes > gauges.limits().get(Limit.PROCESS_MEMORY)) {
+      return false;
     }
-    return false;
+    if (!tryAcquire(bytes)) {
+      tellRefused(bytes);
+      return false;
+    }
+    release(bytes);
+    return true;
   }
 
   private void tellRefused(long more) {
     long wanted = budget.held() + more;
     if (wanted > budget.limit()) {
       gauge.refused(wanted);
+    } else {
+      host.refused(more);
     }
   }
 

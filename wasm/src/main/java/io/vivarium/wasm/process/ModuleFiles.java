@@ -8,11 +8,13 @@ import static io.vivarium.kernel.errno.Errno.ENOMEM;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Stat;
 import io.vivarium.kernel.limit.Gauge;
+import io.vivarium.wasm.engine.CompileAllowance;
 import io.vivarium.wasm.engine.GuestModule;
 import io.vivarium.wasm.engine.InvalidModule;
 import io.vivarium.wasm.engine.MemoryAdmission;
 import io.vivarium.wasm.engine.Metering;
 import io.vivarium.wasm.engine.ModuleDigest;
+import io.vivarium.wasm.engine.ModuleTooCostly;
 import io.vivarium.wasm.engine.WasmEngine;
 import java.io.IOException;
 import java.util.Arrays;
@@ -53,6 +55,7 @@ final class ModuleFiles {
   private final Gauge size;
   private final MemoryAdmission memory;
   private final Metering metering;
+  private final CompileAllowance costs;
 
   // Guarded by itself.
   private final Map<FileId, Known> known =
@@ -69,8 +72,15 @@ final class ModuleFiles {
    * @param size says how many bytes a module may have, and hears how many they have
    * @param memory asked for the memory of a module while it is loaded
    * @param metering the form in which modules are loaded
+   * @param costs what it may take to make a module ready
    */
-  ModuleFiles(WasmEngine engine, Gauge size, MemoryAdmission memory, Metering metering) {
+  ModuleFiles(
+      WasmEngine engine,
+      Gauge size,
+      MemoryAdmission memory,
+      Metering metering,
+      CompileAllowance costs) {
+    this.costs = costs;
     this.engine = engine;
     this.size = size;
     this.memory = memory;
@@ -81,7 +91,8 @@ final class ModuleFiles {
    * The module a file holds.
    *
    * @throws io.vivarium.kernel.errno.ErrnoException ENOEXEC when it is none that the engine runs,
-   *     EFBIG when it is too large, ENOMEM when there is no memory to look at it, EIO
+   *     EFBIG when it is too large or takes too long to check, ENOMEM when there is no memory to
+   *     check it, EIO
    */
   GuestModule load(Inode file) {
     long bytes = file.size();
@@ -121,7 +132,7 @@ final class ModuleFiles {
   private GuestModule load(Inode file, Room room) {
     try {
       if (file instanceof DigestSource source) {
-        return engine.load(source.moduleDigest(), () -> read(file, room), metering);
+        return engine.load(source.moduleDigest(), () -> read(file, room), metering, costs);
       }
       Stat stat = file.stat();
       FileId id = new FileId(stat.device(), stat.inode());
@@ -131,13 +142,18 @@ final class ModuleFiles {
       }
       if (remembered != null && remembered.stillIs(stat)) {
         return engine.load(
-            remembered.digest(), () -> readExpecting(file, remembered.digest(), room), metering);
+            remembered.digest(),
+            () -> readExpecting(file, remembered.digest(), room),
+            metering,
+            costs);
       }
       byte[] bytes = read(file, room);
       ModuleDigest digest = ModuleDigest.of(bytes);
-      GuestModule module = engine.load(digest, () -> bytes, metering);
+      GuestModule module = engine.load(digest, () -> bytes, metering, costs);
       remember(id, stat, file.stat(), digest);
       return module;
+    } catch (ModuleTooCostly e) {
+      throw (e.memory() ? ENOMEM : EFBIG).exception();
     } catch (InvalidModule e) {
       throw ENOEXEC.exception();
     } catch (IOException e) {

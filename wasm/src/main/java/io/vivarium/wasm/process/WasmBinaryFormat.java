@@ -83,7 +83,12 @@ public final class WasmBinaryFormat implements BinaryFormat {
     this.memory = new MachineMemory(host, gauges);
     this.fuel = new FuelOfProcesses(gauges);
     this.modules =
-        new ModuleFiles(engine, gauges.ofMachine(Limit.MODULE_BYTES), memory, fuel.metering());
+        new ModuleFiles(
+            engine,
+            gauges.ofMachine(Limit.MODULE_BYTES),
+            memory,
+            fuel.metering(),
+            new CompileCosts(memory, host, gauges));
     int pages = (int) (gauges.limits().get(Limit.PROCESS_MEMORY) / InstanceLimits.PAGE);
     this.limits = InstanceLimits.DEFAULT.withMemoryPages(pages);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.vivarium.wasm.engine.binary.Effort;
 import io.vivarium.wasm.engine.binary.FunctionValidator;
 import io.vivarium.wasm.engine.binary.ModuleDecoder;
 import io.vivarium.wasm.engine.binary.ModuleStructure;
@@ -349,7 +350,8 @@ class FuelTest {
     for (String code : new String[] {worst[0], worst[1], worst[2], range}) {
       byte[] module =
           new ModuleBuilder().memory(1).function("f", "->", "i32", code.repeat(10_000)).build();
-      ModuleStructure metered = FuelMetering.meter(ModuleDecoder.decode(module));
+      ModuleStructure metered =
+          FuelMetering.meter(ModuleDecoder.decode(module), Effort.unlimited());
       new FunctionValidator(metered, null).validateAll();
       assertThat(metered.bytes().length).isLessThan(7 * module.length);
     }

@@ -66,6 +66,7 @@ class LimitsTest {
       }
       case MACHINE_TIME -> {
         assertThat(loop(limit, 100, EventSink.DISCARD)).isEqualTo(128 + Signal.SIGKILL);
+        assertThat(startAfterLoop(limit, 100)).isEqualTo(limit.errno());
         assertThat(nap(limit, 50)).isZero();
       }
       case PROCESS_WALL_TIME -> {
@@ -75,10 +76,16 @@ class LimitsTest {
       case PROCESS_MEMORY -> {
         assertThat(text(limit, 100 << 20, "meminfo")).contains("MemTotal:         102400 kB");
         assertThat(pages(limit, 20, EventSink.DISCARD)).isEqualTo(20);
+        assertThat(startPages(limit, 20, 20)).isEqualTo(0);
+        assertThat(startPages(limit, 20, 21)).isEqualTo(limit.errno());
       }
-      case MACHINE_MEMORY -> // the stack of an interpreted guest counts too
-          assertThat(pages(limit, 27, EventSink.DISCARD) - pages(limit, 20, EventSink.DISCARD))
-              .isEqualTo(7);
+      case MACHINE_MEMORY -> {
+        // The stack of an interpreted guest counts too.
+        assertThat(pages(limit, 27, EventSink.DISCARD) - pages(limit, 20, EventSink.DISCARD))
+            .isEqualTo(7);
+        assertThat(startPages(limit, 20, 15)).isEqualTo(0);
+        assertThat(startPages(limit, 20, 21)).isEqualTo(limit.errno());
+      }
       case ARGUMENT_BYTES -> {
         int name = "/bin/child".length() + 1;
         assertThat(spawn(limit, 8000, argument(8000 - name - 1), "A=1")).isEqualTo(0);
@@ -91,6 +98,17 @@ class LimitsTest {
       case MODULE_BYTES -> {
         assertThat(start(limit, 1000, 1000, EventSink.DISCARD)).isEqualTo(0);
         assertThat(start(limit, 1000, 1001, EventSink.DISCARD)).isEqualTo(limit.errno());
+      }
+      case MODULE_COMPILE_TIME -> {
+        assertThat(startSlow(limit, 10, EventSink.DISCARD)).isEqualTo(limit.errno());
+        assertThat(start(limit, 5000, 200, EventSink.DISCARD)).isEqualTo(0);
+      }
+      case MODULE_COMPILE_MEMORY -> {
+        int each = 128; // of a global
+        int some = most(limit, 200_000);
+        assertThat(some).isPositive();
+        assertThat(most(limit, 200_000 + 6 * each)).isEqualTo(some + 6);
+        assertThat(most(limit, 200_000 + 7 * each)).isEqualTo(some + 7);
       }
       case CAPTURED_OUTPUT -> {} // the host's own; see VirtualMachineTest
       case SOCKET_BYTES -> {
@@ -151,6 +169,16 @@ class LimitsTest {
       case MODULE_BYTES -> {
         start(limit, capacity, 7000, events::add);
         start(limit, capacity, 8001, events::add);
+      }
+      case MODULE_COMPILE_TIME -> {
+        capacity = 50;
+        startSlow(limit, capacity, events::add);
+      }
+      case MODULE_COMPILE_MEMORY -> {
+        capacity = 200_000;
+        int most = most(limit, capacity);
+        startGlobals(limit, capacity, most, events::add);
+        startGlobals(limit, capacity, most + 1, events::add);
       }
       case ARGUMENT_BYTES -> {
         spawn(limit, capacity, argument(7000), "A=1", events::add);
@@ -218,6 +246,68 @@ class LimitsTest {
     try (TestMachine machine = machine(limit, value, events)) {
       machine.install("/bin/large", larger, false);
       return machine.run("large").status();
+    } catch (ErrnoException e) {
+      return e.errno();
+    }
+  }
+
+  /** Starts a module that is small, and takes a second to check. */
+  private static Object startSlow(Limit limit, long value, EventSink events) {
+    String many = "i32 ".repeat(1000);
+    byte[] module =
+        new ModuleBuilder()
+            .function("f", many + "-> " + many, "unreachable")
+            .function("_start", "->", "unreachable " + "call f ".repeat(200_000))
+            .build();
+    return start(machine(limit, value, events), module);
+  }
+
+  /** The same for a module with so many globals, which no machine knows yet. */
+  private static Object startGlobals(Limit limit, long value, int count, EventSink events) {
+    ModuleBuilder module = new ModuleBuilder().function("_start", "->", "nop");
+    String unique = "i64.const " + System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      module.global("g" + i, "i64", unique);
+    }
+    return start(machine(limit, value, events), module.build());
+  }
+
+  /** 0, or the errno of starting a module that has so many pages at first. */
+  private static Object startPages(Limit limit, int most, int pages) {
+    byte[] module = new ModuleBuilder().memory(pages).function("_start", "->", "nop").build();
+    return start(machine(limit, (long) most * InstanceLimits.PAGE, EventSink.DISCARD), module);
+  }
+
+  /** The errno of starting a program in a machine whose time is used up. */
+  private static Object startAfterLoop(Limit limit, long millis) {
+    byte[] loop = new ModuleBuilder().memory(1).function("_start", "->", "loop br 0 end").build();
+    TestMachine machine = machine(limit, millis, EventSink.DISCARD);
+    machine.install("/bin/loop", loop, true);
+    machine.run("loop");
+    return start(machine, new ModuleBuilder().function("_start", "->", "nop").build());
+  }
+
+  /** The number of globals that a module can have and one more that it can not. */
+  private static int most(Limit limit, long value) {
+    int works = 0;
+    int fails = 10_000;
+    while (fails - works > 1) {
+      int middle = (works + fails) / 2;
+      Object outcome = startGlobals(limit, value, middle, EventSink.DISCARD);
+      if (outcome.equals(0)) {
+        works = middle;
+      } else {
+        assertThat(outcome).isEqualTo(limit.errno());
+        fails = middle;
+      }
+    }
+    return works;
+  }
+
+  private static Object start(TestMachine fresh, byte[] module) {
+    try (TestMachine machine = fresh) {
+      machine.install("/bin/costly", module, false);
+      return machine.run("costly").status();
     } catch (ErrnoException e) {
       return e.errno();
     }

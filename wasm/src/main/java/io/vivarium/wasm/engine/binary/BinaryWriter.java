@@ -5,12 +5,33 @@ import java.util.Arrays;
 
 /** Writes the binary format to a growing array. */
 public final class BinaryWriter {
+  /** Most bytes: what an array can have. */
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
+
+  private final Effort effort;
   private byte[] bytes = new byte[256];
   private int size;
 
+  /** For what is small, or made by the host. */
+  public BinaryWriter() {
+    this(Effort.unlimited());
+  }
+
+  /** For what a module makes large; asks {@code effort} for memory. */
+  public BinaryWriter(Effort effort) {
+    this.effort = effort;
+  }
+
   private void room(int more) {
-    if (size + more > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(size + more, 2 * bytes.length));
+    long wanted = (long) size + more;
+    if (wanted > bytes.length) {
+      if (wanted > MOST_BYTES) {
+        throw new MalformedModule("the module becomes too large");
+      }
+      int grown = (int) Math.min(MOST_BYTES, Math.max(wanted, 2L * bytes.length));
+      effort.take(grown - bytes.length);
+      effort.step(more);
+      bytes = Arrays.copyOf(bytes, grown);
     }
   }
 
@@ -87,6 +108,7 @@ public final class BinaryWriter {
 
   /** A copy of what was written. */
   public byte[] toByteArray() {
+    effort.take(size);
     return Arrays.copyOf(bytes, size);
   }
 }

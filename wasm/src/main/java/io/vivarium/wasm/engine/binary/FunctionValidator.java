@@ -36,6 +36,9 @@ public final class FunctionValidator {
   /** Bounds the sum of the depths all branches of a function cross, which later passes walk. */
   private static final long MAX_BRANCH_WORK = 100_000_000;
 
+  /** Most values on the stack of a function, about: the stack of the host has room for fewer. */
+  private static final int MAX_HEIGHT = 1 << 20;
+
   private static final int BLOCK = 0x02;
   private static final int LOOP = 0x03;
   private static final int IF = 0x04;
@@ -60,6 +63,7 @@ public final class FunctionValidator {
   private final ModuleStructure module;
   private final @Nullable InstructionVisitor visitor;
   private final BitSet declaredFunctions = new BitSet();
+  private final Effort effort;
   private BinaryReader in;
 
   private byte[] stack = new byte[256];
@@ -69,12 +73,22 @@ public final class FunctionValidator {
   private byte[] locals = new byte[64];
   private int localCount;
 
+  private long instructions;
+  private long declaredLocals;
+  private long allBranchWork;
   private boolean vectors;
   private long branchWork;
 
   /** A validator for the bodies of {@code module}; {@code visitor} may be null. */
   public FunctionValidator(ModuleStructure module, @Nullable InstructionVisitor visitor) {
+    this(module, visitor, Effort.unlimited());
+  }
+
+  /** The same, which stops with {@link EffortExceeded}. */
+  public FunctionValidator(
+      ModuleStructure module, @Nullable InstructionVisitor visitor, Effort effort) {
     this.module = module;
+    this.effort = effort;
     this.visitor = visitor;
     this.in = new BinaryReader(module.bytes, 0, 0);
     for (Export export : module.exports.values()) {
@@ -100,6 +114,21 @@ public final class FunctionValidator {
   /** Whether any validated body used vectors. */
   public boolean usesVectors() {
     return vectors;
+  }
+
+  /** How many instructions and targets of br_table all validated bodies have. */
+  public long instructions() {
+    return instructions;
+  }
+
+  /** How many local variables all validated bodies have. */
+  public long declaredLocals() {
+    return declaredLocals;
+  }
+
+  /** The sum of the depths that all branches of all validated bodies cross. */
+  public long branchWork() {
+    return allBranchWork;
   }
 
   /** While visiting: how many values are on the stack now. */
@@ -190,6 +219,8 @@ public final class FunctionValidator {
     }
     Arrays.fill(locals, localCount, localCount + count, (byte) type);
     localCount += count;
+    declaredLocals += count;
+    effort.step(count);
     vectors |= type == V128;
   }
 
@@ -197,6 +228,10 @@ public final class FunctionValidator {
 
   private void push(int type) {
     if (height == stack.length) {
+      if (height >= MAX_HEIGHT) {
+        throw in.malformed("function too complex: too many values on the stack");
+      }
+      effort.take(height);
       stack = Arrays.copyOf(stack, 2 * height);
     }
     stack[height++] = (byte) type;
@@ -274,6 +309,7 @@ public final class FunctionValidator {
       throw in.malformed("unknown label " + Integer.toUnsignedString(index));
     }
     branchWork += index;
+    allBranchWork += index;
     if (branchWork > MAX_BRANCH_WORK) {
       throw in.malformed("function too complex: too many branches out of deep blocks");
     }
@@ -289,6 +325,8 @@ public final class FunctionValidator {
   // ---- instructions ---------------------------------------------------------------------------
 
   private void instruction() {
+    instructions++;
+    effort.step(1);
     int start = in.position();
     boolean reachable = !frames[depth - 1].unreachable && !frames[depth - 1].dead;
     int opcode = in.u8();
@@ -490,12 +528,14 @@ public final class FunctionValidator {
     pop(I32);
     int count = in.count("branch targets", MAX_TARGETS);
     int arity = -1;
+    instructions += count;
     for (int i = 0; i <= count; i++) {
       byte[] types = label(in.u32()).labelTypes();
       if (arity >= 0 && types.length != arity) {
         throw in.malformed("type mismatch: branch targets differ in arity");
       }
       arity = types.length;
+      effort.step(1 + arity);
       // Popping leaves the bytes in place, so the height alone brings the values back as they were.
       int before = height;
       pop(types);
@@ -505,6 +545,7 @@ public final class FunctionValidator {
   }
 
   private void call(FunctionType type, boolean tail) {
+    effort.step(type.parameters().length + type.results().length);
     pop(type.parameters());
     if (tail) {
       if (!Arrays.equals(type.results(), frames[0].results)) {

@@ -59,6 +59,14 @@ public final class ModuleDecoder {
   /** Most pages that a memory can name, as the specification has it. */
   static final int MAX_PAGES = 65_536;
 
+  /** What a section costs in memory. */
+  private static final int SECTION_BYTES = 32;
+
+  /**
+   * What a thing of a module costs in memory beside its contents: the object, its place, arrays.
+   */
+  private static final int OBJECT_BYTES = 64;
+
   private static final int CUSTOM = 0;
   private static final int CODE = 10;
   private static final int DATA = 11;
@@ -68,9 +76,11 @@ public final class ModuleDecoder {
 
   private final ModuleStructure module;
   private final BinaryReader in;
+  private final Effort effort;
   private int definedFunctions;
 
-  private ModuleDecoder(byte[] bytes, int fuelGlobal) {
+  private ModuleDecoder(byte[] bytes, int fuelGlobal, Effort effort) {
+    this.effort = effort;
     this.module = new ModuleStructure(bytes, fuelGlobal);
     this.in = new BinaryReader(bytes, 0, bytes.length);
   }
@@ -82,7 +92,18 @@ public final class ModuleDecoder {
    * @throws MalformedModule when they are no module or not a supported one
    */
   public static ModuleStructure decode(byte[] bytes) {
-    return decodeMetered(bytes, ModuleStructure.NOT_METERED);
+    return decode(bytes, Effort.unlimited());
+  }
+
+  /**
+   * Decodes.
+   *
+   * @param bytes kept, not copied
+   * @throws MalformedModule when they are no module or not a supported one
+   * @throws EffortExceeded when that takes too much
+   */
+  public static ModuleStructure decode(byte[] bytes, Effort effort) {
+    return decodeMetered(bytes, ModuleStructure.NOT_METERED, effort);
   }
 
   /**
@@ -93,7 +114,16 @@ public final class ModuleDecoder {
    * @param fuelGlobal the global that fuel is paid to
    */
   public static ModuleStructure decodeMetered(byte[] bytes, int fuelGlobal) {
-    ModuleDecoder decoder = new ModuleDecoder(bytes, fuelGlobal);
+    return decodeMetered(bytes, fuelGlobal, Effort.unlimited());
+  }
+
+  /**
+   * The same.
+   *
+   * @throws EffortExceeded when that takes too much
+   */
+  public static ModuleStructure decodeMetered(byte[] bytes, int fuelGlobal, Effort effort) {
+    ModuleDecoder decoder = new ModuleDecoder(bytes, fuelGlobal, effort);
     decoder.sections();
     return decoder.module;
   }
@@ -117,6 +147,8 @@ public final class ModuleDecoder {
         throw in.malformed("length out of bounds of section " + id);
       }
       int end = in.position() + size;
+      effort.take(SECTION_BYTES);
+      effort.step(1);
       module.sections.add(new Section(id, in.position(), end));
       BinaryReader contents = new BinaryReader(module.bytes, in.position(), end);
       in.seek(end);
@@ -208,6 +240,7 @@ public final class ModuleDecoder {
 
   private void types(BinaryReader in) {
     int count = in.count("types", MAX_TYPES);
+    effort.take(count, OBJECT_BYTES);
     for (int i = 0; i < count; i++) {
       int form = in.u8();
       if (form != 0x60) {
@@ -218,6 +251,8 @@ public final class ModuleDecoder {
       }
       byte[] parameters = valueTypes(in, in.count("parameters", MAX_PARAMETERS));
       byte[] results = valueTypes(in, in.count("results", MAX_RESULTS));
+      effort.step(1 + parameters.length + results.length);
+      effort.take(parameters.length + results.length);
       module.types.add(new FunctionType(parameters, results));
     }
   }
@@ -257,12 +292,21 @@ public final class ModuleDecoder {
     return index;
   }
 
+  /** Names of so many bytes were read. */
+  private void names(int length) {
+    effort.step(1 + length);
+    effort.take(2L * length);
+  }
+
   private void imports(BinaryReader in) {
     int count = in.count("imports", MAX_IMPORTS);
+    effort.take(count, 2 * OBJECT_BYTES);
     int[] functions = new int[count];
     for (int i = 0; i < count; i++) {
+      int start = in.position();
       String from = in.name();
       String name = in.name();
+      names(in.position() - start);
       int kind = in.u8();
       int type = 0;
       switch (kind) {
@@ -287,10 +331,12 @@ public final class ModuleDecoder {
 
   private void functions(BinaryReader in) {
     int count = in.count("functions", MAX_FUNCTIONS);
+    effort.take(count + module.importedFunctions, Integer.BYTES);
     int imported = module.importedFunctions;
     int[] all = Arrays.copyOf(module.functionTypes, imported + count);
     for (int i = 0; i < count; i++) {
       all[imported + i] = typeIndex(in);
+      effort.step(1);
     }
     module.functionTypes = all;
     definedFunctions = count;
@@ -360,7 +406,9 @@ public final class ModuleDecoder {
 
   private void globals(BinaryReader in) {
     int count = in.count("globals", module.isMetered() ? Integer.MAX_VALUE : MAX_GLOBALS);
+    effort.take(count, 2 * OBJECT_BYTES);
     for (int i = 0; i < count; i++) {
+      effort.step(1);
       int type = valueType(in);
       boolean mutable = mutability(in);
       module.globals.add(new Global(type, mutable, constant(in, type)));
@@ -369,8 +417,11 @@ public final class ModuleDecoder {
 
   private void exports(BinaryReader in) {
     int count = in.count("exports", MAX_EXPORTS);
+    effort.take(count, 2 * OBJECT_BYTES);
     for (int i = 0; i < count; i++) {
+      int start = in.position();
       String name = in.name();
+      names(in.position() - start);
       int kind = in.u8();
       if (kind > 3) {
         throw in.malformed("malformed export kind");
@@ -383,7 +434,9 @@ public final class ModuleDecoder {
 
   private void elements(BinaryReader in) {
     int count = in.count("element segments", MAX_SEGMENTS);
+    effort.take(count, 2 * OBJECT_BYTES);
     for (int i = 0; i < count; i++) {
+      effort.step(1);
       module.elements.add(element(in));
     }
   }
@@ -414,8 +467,10 @@ public final class ModuleDecoder {
       throw in.malformed("type mismatch between element segment and table");
     }
     int count = in.count("elements", MAX_TABLE_ELEMENTS);
+    effort.take(count, Integer.BYTES);
     int[] values = new int[count];
     for (int i = 0; i < count; i++) {
+      effort.step(1);
       if (expressions) {
         Constant value = constant(in, type);
         values[i] = value.known() ? (int) value.low() : ModuleStructure.UNKNOWN_ELEMENT;
@@ -429,6 +484,7 @@ public final class ModuleDecoder {
 
   private void code(BinaryReader in) {
     int count = in.count("function bodies", MAX_FUNCTIONS);
+    effort.take(count, 2 * Integer.BYTES);
     int[] starts = new int[count];
     int[] ends = new int[count];
     for (int i = 0; i < count; i++) {
@@ -436,6 +492,7 @@ public final class ModuleDecoder {
       if (size < 0 || (size > MAX_BODY_BYTES && !module.isMetered())) {
         throw in.malformed("function body too large");
       }
+      effort.step(1);
       starts[i] = in.position();
       in.skip(size);
       ends[i] = in.position();
@@ -454,6 +511,7 @@ public final class ModuleDecoder {
 
   private void data(BinaryReader in) {
     int count = in.count("data segments", MAX_SEGMENTS);
+    effort.take(count, 2 * OBJECT_BYTES);
     for (int i = 0; i < count; i++) {
       int flags = in.u32();
       if (flags < 0 || flags > 2) {
@@ -465,6 +523,7 @@ public final class ModuleDecoder {
         offset = constant(in, WasmType.I32);
       }
       int length = in.count("bytes in a data segment", Integer.MAX_VALUE);
+      effort.step(1);
       int start = in.position();
       in.skip(length);
       Mode mode = flags == 1 ? Mode.PASSIVE : Mode.ACTIVE;

@@ -2,6 +2,7 @@ package io.vivarium.wasm.engine.fuel;
 
 import io.vivarium.wasm.engine.binary.BinaryReader;
 import io.vivarium.wasm.engine.binary.BinaryWriter;
+import io.vivarium.wasm.engine.binary.Effort;
 import io.vivarium.wasm.engine.binary.ModuleDecoder;
 import io.vivarium.wasm.engine.binary.ModuleStructure;
 import io.vivarium.wasm.engine.binary.ModuleStructure.Section;
@@ -23,8 +24,10 @@ public final class FuelMetering {
 
   private final ModuleStructure module;
   private final int fuelGlobal;
+  private final Effort effort;
 
-  private FuelMetering(ModuleStructure module) {
+  private FuelMetering(ModuleStructure module, Effort effort) {
+    this.effort = effort;
     this.module = module;
     this.fuelGlobal = module.globals().size();
   }
@@ -33,14 +36,15 @@ public final class FuelMetering {
    * The same module, metered, without custom sections.
    *
    * @param module a valid module
+   * @param effort what that may take
    */
-  public static ModuleStructure meter(ModuleStructure module) {
-    FuelMetering metering = new FuelMetering(module);
-    return ModuleDecoder.decodeMetered(metering.write(), metering.fuelGlobal);
+  public static ModuleStructure meter(ModuleStructure module, Effort effort) {
+    FuelMetering metering = new FuelMetering(module, effort);
+    return ModuleDecoder.decodeMetered(metering.write(), metering.fuelGlobal, effort);
   }
 
   private byte[] write() {
-    BinaryWriter out = new BinaryWriter();
+    BinaryWriter out = new BinaryWriter(effort);
     out.bytes(module.bytes(), 0, 8);
     boolean globals = false;
     for (Section section : module.sections()) {
@@ -52,7 +56,7 @@ public final class FuelMetering {
         case CUSTOM, GLOBAL -> {}
         case CODE -> out.section(CODE, code());
         default -> {
-          BinaryWriter contents = new BinaryWriter();
+          BinaryWriter contents = new BinaryWriter(effort);
           contents.bytes(module.bytes(), section.start(), section.end());
           out.section(section.id(), contents);
         }
@@ -65,7 +69,7 @@ public final class FuelMetering {
   }
 
   private BinaryWriter globals() {
-    BinaryWriter out = new BinaryWriter();
+    BinaryWriter out = new BinaryWriter(effort);
     out.u32(fuelGlobal - module.importedGlobals() + 1);
     for (Section section : module.sections()) {
       if (section.id() == GLOBAL) {
@@ -79,8 +83,8 @@ public final class FuelMetering {
   }
 
   private BinaryWriter code() {
-    FunctionMetering metering = new FunctionMetering(module, fuelGlobal);
-    BinaryWriter out = new BinaryWriter();
+    FunctionMetering metering = new FunctionMetering(module, fuelGlobal, effort);
+    BinaryWriter out = new BinaryWriter(effort);
     out.u32(module.bodyCount());
     for (int body = 0; body < module.bodyCount(); body++) {
       BinaryWriter metered = metering.meter(body);

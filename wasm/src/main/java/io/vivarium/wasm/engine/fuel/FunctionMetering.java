@@ -2,6 +2,7 @@ package io.vivarium.wasm.engine.fuel;
 
 import io.vivarium.wasm.engine.binary.BinaryReader;
 import io.vivarium.wasm.engine.binary.BinaryWriter;
+import io.vivarium.wasm.engine.binary.Effort;
 import io.vivarium.wasm.engine.binary.FunctionType;
 import io.vivarium.wasm.engine.binary.FunctionValidator;
 import io.vivarium.wasm.engine.binary.InstructionVisitor;
@@ -24,6 +25,7 @@ final class FunctionMetering implements InstructionVisitor {
   private final ModuleStructure module;
   private final int fuelGlobal;
   private final FunctionValidator validator;
+  private final Effort effort;
 
   // Payments in the order of their places: a price, or RANGE | what the range is of.
   private int[] places = new int[64];
@@ -51,10 +53,11 @@ final class FunctionMetering implements InstructionVisitor {
   private int body;
   private boolean ranges;
 
-  FunctionMetering(ModuleStructure module, int fuelGlobal) {
+  FunctionMetering(ModuleStructure module, int fuelGlobal, Effort effort) {
+    this.effort = effort;
     this.module = module;
     this.fuelGlobal = fuelGlobal;
-    this.validator = new FunctionValidator(module, this);
+    this.validator = new FunctionValidator(module, this, effort);
   }
 
   /** The n-th body, metered. */
@@ -223,7 +226,7 @@ final class FunctionMetering implements InstructionVisitor {
   // ---- writing --------------------------------------------------------------------------------
 
   private BinaryWriter write(int bodyStart, int bodyEnd) {
-    BinaryWriter out = new BinaryWriter();
+    BinaryWriter out = new BinaryWriter(effort);
     if (ranges) {
       declareLocals(out, bodyStart);
     } else {

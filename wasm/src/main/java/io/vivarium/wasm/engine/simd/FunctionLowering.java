@@ -2,6 +2,7 @@ package io.vivarium.wasm.engine.simd;
 
 import io.vivarium.wasm.engine.binary.BinaryReader;
 import io.vivarium.wasm.engine.binary.BinaryWriter;
+import io.vivarium.wasm.engine.binary.Effort;
 import io.vivarium.wasm.engine.binary.FunctionType;
 import io.vivarium.wasm.engine.binary.FunctionValidator;
 import io.vivarium.wasm.engine.binary.InstructionVisitor;
@@ -21,6 +22,7 @@ final class FunctionLowering implements InstructionVisitor {
   private final Helpers helpers;
   private final int[] highGlobals;
   private final FunctionValidator validator;
+  private final Effort effort;
 
   private BinaryWriter instructions = new BinaryWriter();
   private Code code = new Code(instructions);
@@ -35,24 +37,26 @@ final class FunctionLowering implements InstructionVisitor {
    * @param highGlobals by global, the index of the one that holds the upper half; 0 if it is no
    *     vector
    */
-  FunctionLowering(ModuleStructure module, TypeTable types, Helpers helpers, int[] highGlobals) {
+  FunctionLowering(
+      ModuleStructure module, TypeTable types, Helpers helpers, int[] highGlobals, Effort effort) {
+    this.effort = effort;
     this.module = module;
     this.types = types;
     this.helpers = helpers;
     this.highGlobals = highGlobals;
-    this.validator = new FunctionValidator(module, this);
+    this.validator = new FunctionValidator(module, this, effort);
     this.vectors = new VectorInstructions(code, helpers, 0);
   }
 
   /** The lowered form of the n-th body: local declarations and instructions. */
   BinaryWriter lower(int body) {
-    instructions = new BinaryWriter();
+    instructions = new BinaryWriter(effort);
     code = new Code(instructions);
     unreachableBlocks = 0;
     lowered = false;
     newIndices = new int[0];
     validator.validate(body);
-    BinaryWriter out = new BinaryWriter();
+    BinaryWriter out = new BinaryWriter(effort);
     if (lowered) {
       declareLocals(out, module.functionType(module.importedFunctions() + body));
       out.append(instructions);

@@ -2,6 +2,7 @@ package io.vivarium.wasm.engine.simd;
 
 import io.vivarium.wasm.engine.binary.BinaryWriter;
 import io.vivarium.wasm.engine.binary.Constant;
+import io.vivarium.wasm.engine.binary.Effort;
 import io.vivarium.wasm.engine.binary.FunctionType;
 import io.vivarium.wasm.engine.binary.MalformedModule;
 import io.vivarium.wasm.engine.binary.ModuleStructure;
@@ -27,12 +28,14 @@ public final class SimdLowering {
   private static final int CODE = 10;
 
   private final ModuleStructure module;
+  private final Effort effort;
   private final TypeTable types;
   private final Helpers helpers;
   private final int[] highGlobals;
   private int vectorGlobals;
 
-  private SimdLowering(ModuleStructure module) {
+  private SimdLowering(ModuleStructure module, Effort effort) {
+    this.effort = effort;
     this.module = module;
     this.types = new TypeTable(module.types());
     this.helpers = new Helpers(module.functionCount());
@@ -75,10 +78,11 @@ public final class SimdLowering {
    * The same module without vectors and without custom sections.
    *
    * @param module a valid module
+   * @param effort what that may take
    * @throws MalformedModule when vectors are part of what it imports
    */
-  public static byte[] lower(ModuleStructure module) {
-    return new SimdLowering(module).lower();
+  public static byte[] lower(ModuleStructure module, Effort effort) {
+    return new SimdLowering(module, effort).lower();
   }
 
   private byte[] lower() {
@@ -90,7 +94,7 @@ public final class SimdLowering {
     }
     BinaryWriter code = code();
     BinaryWriter functions = functions();
-    BinaryWriter out = new BinaryWriter();
+    BinaryWriter out = new BinaryWriter(effort);
     out.bytes(module.bytes(), 0, 8);
     for (Section section : module.sections()) {
       switch (section.id()) {
@@ -100,7 +104,7 @@ public final class SimdLowering {
         case GLOBAL -> out.section(GLOBAL, globals());
         case CODE -> out.section(CODE, code);
         default -> {
-          BinaryWriter contents = new BinaryWriter();
+          BinaryWriter contents = new BinaryWriter(effort);
           contents.bytes(module.bytes(), section.start(), section.end());
           out.section(section.id(), contents);
         }
@@ -129,7 +133,7 @@ public final class SimdLowering {
   }
 
   private BinaryWriter functions() {
-    BinaryWriter out = new BinaryWriter();
+    BinaryWriter out = new BinaryWriter(effort);
     out.u32(module.bodyCount() + helpers.all().size());
     for (int i = 0; i < module.bodyCount(); i++) {
       out.u32(module.functionTypes()[module.importedFunctions() + i]);
@@ -141,15 +145,15 @@ public final class SimdLowering {
   }
 
   private BinaryWriter code() {
-    FunctionLowering lowering = new FunctionLowering(module, types, helpers, highGlobals);
-    BinaryWriter bodies = new BinaryWriter();
+    FunctionLowering lowering = new FunctionLowering(module, types, helpers, highGlobals, effort);
+    BinaryWriter bodies = new BinaryWriter(effort);
     for (int body = 0; body < module.bodyCount(); body++) {
       append(bodies, lowering.lower(body));
     }
     for (Helpers.Helper helper : helpers.all()) {
       append(bodies, helper.body());
     }
-    BinaryWriter out = new BinaryWriter();
+    BinaryWriter out = new BinaryWriter(effort);
     out.u32(module.bodyCount() + helpers.all().size());
     out.append(bodies);
     return out;
@@ -163,7 +167,7 @@ public final class SimdLowering {
   // ---- globals --------------------------------------------------------------------------------
 
   private BinaryWriter globals() {
-    BinaryWriter out = new BinaryWriter();
+    BinaryWriter out = new BinaryWriter(effort);
     List<Global> globals = module.globals();
     out.u32(globals.size() - module.importedGlobals() + vectorGlobals);
     for (int i = module.importedGlobals(); i < globals.size(); i++) {
