@@ -162,11 +162,14 @@ final class QuotaStore implements AutoCloseable {
 
   // ---- what the file system says --------------------------------------------------------------
 
-  /** Every figure that the file system keeps. */
+  /**
+   * Every figure that the file system keeps. For an overlay not its host memory: a call that fails
+   * may have brought a file up for nothing, which only the host sees, and which happens once.
+   */
   String figures() {
     return switch (fileSystem) {
       case MemoryFileSystem memory -> figures(memory.ledger());
-      case OverlayFileSystem overlay -> figures(overlay.ledger()) + " of " + overlay.usage();
+      case OverlayFileSystem overlay -> overlay.ledger().use() + " of " + overlay.usage();
       case HostDirectoryFileSystem host -> "left " + host.growthLeft();
       default -> throw new AssertionError(fileSystem);
     };
