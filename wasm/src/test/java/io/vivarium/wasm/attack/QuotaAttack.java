@@ -13,6 +13,7 @@ import java.util.Set;
 /** A way to make something grow. Each step of it can be taken anew when it did not fit. */
 enum QuotaAttack {
   NEW_FILES((a, i) -> a.close(a.open("/q/f" + i, CREAT | EXCL, 0))),
+  NEW_FILES_ELSEWHERE((a, i) -> a.close(a.open("/q/held/f" + i, CREAT | EXCL, 0))),
   NEW_FILES_WITH_LONG_NAMES(
       (a, i) -> a.close(a.open("/q/" + "n".repeat(240) + i, CREAT | EXCL, 0))),
   DIRECTORIES((a, i) -> a.grow(Call.mkdir("/q/d" + i))),

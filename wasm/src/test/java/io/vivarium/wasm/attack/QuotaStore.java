@@ -197,6 +197,30 @@ final class QuotaStore implements AutoCloseable {
     assertThat(ledger.residentBytes()).as("resident").isLessThanOrEqualTo(limits.residentBytes());
   }
 
+  /** Bytes by which files can still grow. */
+  long bytesLeft() {
+    return switch (fileSystem) {
+      case MemoryFileSystem memory -> memory.ledger().freeBytes();
+      case OverlayFileSystem overlay -> overlay.ledger().freeBytes();
+      case HostDirectoryFileSystem host -> host.growthLeft();
+      default -> throw new AssertionError(fileSystem);
+    };
+  }
+
+  /** How many files can still be made. */
+  long inodesLeft() {
+    return switch (fileSystem) {
+      case MemoryFileSystem memory -> left(memory.ledger());
+      case OverlayFileSystem overlay -> left(overlay.ledger());
+      case HostDirectoryFileSystem host -> host.growthLeft() / HOST_NAME;
+      default -> throw new AssertionError(fileSystem);
+    };
+  }
+
+  private static long left(StorageLedger ledger) {
+    return ledger.limits().inodes() - ledger.inodes();
+  }
+
   // ---- what there is --------------------------------------------------------------------------
 
   /**
