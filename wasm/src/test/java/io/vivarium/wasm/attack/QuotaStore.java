@@ -25,10 +25,7 @@ import io.vivarium.wasm.testing.TestMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -265,7 +262,7 @@ final class QuotaStore implements AutoCloseable {
       sums[0] += kind == Kind.HOST && inode.type() != FileType.REGULAR ? 0 : stat.size();
       return;
     }
-    for (String name : names(inode)) {
+    for (String name : Tree.names(inode)) {
       sums[1]++;
       count(inode.lookup(name), seen, sums);
     }
@@ -273,48 +270,7 @@ final class QuotaStore implements AutoCloseable {
 
   /** Everything below {@code /q}, with all that can be seen of it. */
   Set<String> tree() {
-    StringBuilder lines = new StringBuilder();
-    list(machine.inode("/q"), "/q", lines);
-    return new LinkedHashSet<>(lines.toString().lines().toList());
-  }
-
-  private static void list(Inode inode, String path, StringBuilder lines) {
-    Stat s = inode.stat();
-    lines.append(path).append(' ').append(s.inode()).append(' ').append(s.mode());
-    lines.append(' ').append(s.uid()).append(' ').append(s.links()).append(' ').append(s.size());
-    lines.append(' ').append(s.modificationTime()).append(' ').append(s.changeTime());
-    for (String name : inode.listXattrs()) {
-      lines.append(' ').append(name).append('=').append(Arrays.hashCode(inode.getXattr(name)));
-    }
-    switch (inode.type()) {
-      case REGULAR -> lines.append(' ').append(Arrays.hashCode(contents(inode))).append('\n');
-      case SYMLINK -> lines.append(' ').append(inode.readLink()).append('\n');
-      case DIRECTORY -> {
-        lines.append('\n');
-        for (String name : names(inode)) {
-          list(inode.lookup(name), path + "/" + name, lines);
-        }
-      }
-      default -> lines.append('\n');
-    }
-  }
-
-  private static List<String> names(Inode directory) {
-    List<String> names = new ArrayList<>();
-    directory.readDirectory(
-        0,
-        (name, ino, type, cookie) -> {
-          names.add(name);
-          return true;
-        });
-    names.sort(null);
-    return names;
-  }
-
-  private static byte[] contents(Inode file) {
-    byte[] bytes = new byte[(int) file.size()];
-    int length = bytes.length == 0 ? 0 : file.read(0, bytes, 0, bytes.length);
-    return Arrays.copyOf(bytes, length);
+    return Tree.below(machine, "/q");
   }
 
   @Override
