@@ -151,11 +151,40 @@ public final class FdTable {
    * @throws io.vivarium.kernel.errno.ErrnoException EMFILE, ENFILE
    */
   public synchronized void checkRoom() {
+    checkNumber();
+    openFiles.check();
+  }
+
+  private void checkNumber() {
     if (used.nextClearBit(0) >= softLimit) {
       gauge.refused(softLimit + 1L);
       throw EMFILE.exception();
     }
-    openFiles.check();
+  }
+
+  /**
+   * Makes sure of a number and of a place among the open files of the machine, before anything is
+   * opened: what finds no room must not create or truncate files. To be followed by {@link
+   * #installReserved} or {@link #unreserve}.
+   *
+   * @throws io.vivarium.kernel.errno.ErrnoException EMFILE, ENFILE
+   */
+  public void reserve() {
+    synchronized (this) {
+      checkNumber();
+    }
+    openFiles.take();
+  }
+
+  /** Gives back what {@link #reserve} took; nothing was opened. */
+  public void unreserve() {
+    openFiles.give();
+  }
+
+  /** As {@link #install(FileDescription, boolean)}, after {@link #reserve}. */
+  public int installReserved(FileDescription description, boolean onExecClose) {
+    description.countReserved(openFiles);
+    return install(description, onExecClose);
   }
 
   /**

@@ -143,6 +143,15 @@ public abstract class FileDescription {
     }
   }
 
+  /** As {@link #countIn} where the place was taken before. */
+  final synchronized void countReserved(CountLimit openFiles) {
+    if (countedIn == null) {
+      countedIn = openFiles;
+    } else {
+      openFiles.give();
+    }
+  }
+
   /** A lock of flock(2) may be set through this description; closing it gives that up. */
   final void holdsFlock(Flock locks) {
     flock = locks;

@@ -195,6 +195,7 @@ public final class ImageLoader {
         }
         ScriptHeader script = ScriptHeader.parse(header, length);
         argv = script.rewrite(candidatePath, argv);
+        check(argv, argumentBytes);
         candidatePath = script.interpreter();
       } finally {
         if (!adopted) {

@@ -5,6 +5,7 @@ import static io.vivarium.kernel.errno.Errno.ENOENT;
 import static io.vivarium.kernel.errno.Errno.ENOTDIR;
 import static io.vivarium.kernel.errno.Errno.EPERM;
 
+import io.vivarium.kernel.file.FdTable;
 import io.vivarium.kernel.file.FileDescription;
 import io.vivarium.kernel.file.OpenFlags;
 import io.vivarium.kernel.file.Opener;
@@ -54,22 +55,29 @@ public final class FileCalls {
    * @param flags {@link OpenFlags}
    * @param mode permission bits of a new file, before umask
    * @return the lowest free descriptor
+   * @throws io.vivarium.kernel.errno.ErrnoException EMFILE, ENFILE before anything is looked at
    */
   public int open(int dirfd, String path, int flags, int mode) {
-    FileDescription description =
-        opener.open(
-            process,
-            who(),
-            paths.start(dirfd, path),
-            path,
-            flags,
-            mode & Mode.PERMISSIONS & ~process.umask());
+    FdTable table = process.descriptors();
+    table.reserve();
+    boolean opened = false;
+    FileDescription description;
     try {
-      return process.descriptors().install(description, (flags & OpenFlags.O_CLOEXEC) != 0);
-    } catch (RuntimeException e) {
-      description.release();
-      throw e;
+      description =
+          opener.open(
+              process,
+              who(),
+              paths.start(dirfd, path),
+              path,
+              flags,
+              mode & Mode.PERMISSIONS & ~process.umask());
+      opened = true;
+    } finally {
+      if (!opened) {
+        table.unreserve();
+      }
     }
+    return table.installReserved(description, (flags & OpenFlags.O_CLOEXEC) != 0);
   }
 
   /** fstatat(2); flags AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH. */

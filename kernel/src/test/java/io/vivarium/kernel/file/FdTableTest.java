@@ -67,6 +67,31 @@ class FdTableTest {
   }
 
   @Test
+  void a_reserved_place_is_counted_once_and_is_there_whatever_others_take_meanwhile() {
+    CountLimit few = new CountLimit(2, ENFILE);
+    FdTable first = new FdTable(2, few, new LockOwner(new LockTable(100), 1));
+    FdTable second = new FdTable(2, few, new LockOwner(new LockTable(100), 2));
+    first.reserve();
+    Probe[] others = install(second, 1);
+    assertFails(ENFILE, second::reserve);
+    assertThat(first.installReserved(new Probe(), false)).isZero();
+    assertThat(few.used()).isEqualTo(2);
+    second.close(0);
+    first.reserve();
+    first.unreserve();
+    assertThat(few.used()).isEqualTo(1);
+    Probe shared = new Probe();
+    first.install(shared, false);
+    assertFails(EMFILE, first::reserve);
+    assertThat(few.used()).isEqualTo(2);
+    first.close(0);
+    first.close(1);
+    assertThat(few.used()).isZero();
+    assertThat(others[0].closed).isTrue();
+    assertThat(shared.closed).isTrue();
+  }
+
+  @Test
   void the_lowest_free_number_is_given_out() {
     for (int i = 0; i < 200; i++) {
       assertThat(table.install(new Probe(), false)).isEqualTo(i);

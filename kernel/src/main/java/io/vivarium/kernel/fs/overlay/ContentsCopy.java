@@ -5,9 +5,7 @@ import static io.vivarium.kernel.errno.Errno.ENXIO;
 
 import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.fs.AllocateMode;
-import io.vivarium.kernel.fs.AttributeChange;
 import io.vivarium.kernel.fs.Inode;
-import io.vivarium.kernel.fs.Stat;
 import io.vivarium.kernel.fs.memory.MemoryFileSystem;
 
 /** Copies the contents of a lower file into its copy: blocks that can be shared are not copied. */
@@ -17,16 +15,15 @@ final class ContentsCopy {
   private ContentsCopy() {}
 
   /**
-   * Fills a copy, which has the size already and is a hole; its size and its times stay.
+   * Fills a copy, which has the size already and is a hole; its size stays, its times do not.
    *
    * @param limit how many bytes are wanted at most
    * @throws ErrnoException ENOSPC, and the copy is a hole again then
    */
   static void copy(MemoryFileSystem files, Inode lower, Inode copy, long limit) {
-    Stat before = copy.stat();
     try {
       long size = lower.size();
-      if (size != before.size()) {
+      if (size != copy.size()) {
         copy.truncate(size); // The lower file changed, which it must not.
       }
       if (limit < size || !files.shareContents(copy, lower)) {
@@ -37,8 +34,6 @@ final class ContentsCopy {
         copy.allocate(AllocateMode.PUNCH_HOLE, 0, copy.size());
       }
       throw e;
-    } finally {
-      copy.setAttributes(AttributeChange.times(before.accessTime(), before.modificationTime()));
     }
   }
 

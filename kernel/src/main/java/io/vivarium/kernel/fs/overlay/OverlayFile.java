@@ -9,6 +9,7 @@ import io.vivarium.kernel.fs.AllocateMode;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Stat;
+import io.vivarium.kernel.fs.memory.MemoryFileSystem;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -259,18 +260,24 @@ final class OverlayFile extends OverlayInode {
 
   /**
    * Brings the contents up. Should a snapshot be taken half way, the mark is still there and the
-   * work starts anew in its forks.
+   * work starts anew in its forks. Times stay: what the contents are wanted for may still fail.
    */
   private void copyContents(Inode lower, Inode copy, long limit) {
-    ContentsCopy.copy(overlay.upper().files(), lower, copy, limit);
-    overlay
-        .lingering()
-        .betweenSnapshots(() -> {
-          if (limit < copy.size()) {
-            copy.truncate(limit); // The caller's change; behind it nothing was copied.
-          }
-          copy.removeXattr(Marks.METACOPY);
-        });
+    MemoryFileSystem files = overlay.upper().files();
+    Stat before = copy.stat();
+    try {
+      ContentsCopy.copy(files, lower, copy, limit);
+      overlay
+          .lingering()
+          .betweenSnapshots(() -> {
+            if (limit < copy.size()) {
+              copy.truncate(limit); // The caller's change; behind it nothing was copied.
+            }
+            copy.removeXattr(Marks.METACOPY);
+          });
+    } finally {
+      files.restoreTimes(copy, before);
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.NewInode;
+import io.vivarium.kernel.fs.Stat;
 import io.vivarium.kernel.fs.memory.MemoryFileSystem;
 import io.vivarium.kernel.limit.StorageLimits;
 import io.vivarium.kernel.limit.StorageUse;
@@ -46,6 +47,26 @@ class OverlayUseTest {
     big(overlay).truncate(BASE + 1000);
     assertFails(ENOSPC, () -> big(overlay).truncate(BASE + 1001));
     OverlayRescan.check(overlay, List.of());
+  }
+
+  @Test
+  void a_change_that_does_not_fit_leaves_all_times_of_a_file_of_the_base() {
+    for (long hostMemory : new long[] {4L << 20, 20_000}) { // too much; not even the contents fit
+      big.truncate(BASE);
+      big.write(0, new byte[100_000], 0, 100_000);
+      OverlayFileSystem overlay =
+          new OverlayFileSystem(
+              LowerLayers.of(List.of(lower.root())), new StorageLimits(1000, 2, hostMemory));
+      Stat before = big(overlay).stat();
+      assertFails(ENOSPC, () -> big(overlay).truncate(BASE + 1001));
+      assertFails(ENOSPC, () -> big(overlay).write(BASE + 1000, new byte[1], 0, 1));
+      Stat after = big(overlay).stat();
+      assertThat(after.changeTime()).isEqualTo(before.changeTime());
+      assertThat(after.modificationTime()).isEqualTo(before.modificationTime());
+      assertThat(after.accessTime()).isEqualTo(before.accessTime());
+      assertThat(after.size()).isEqualTo(BASE);
+      OverlayRescan.check(overlay, List.of());
+    }
   }
 
   @Test
