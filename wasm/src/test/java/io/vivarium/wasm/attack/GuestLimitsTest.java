@@ -51,6 +51,8 @@ class GuestLimitsTest {
           case ARGUMENT_BYTES -> this::argumentBytes;
           case ENVIRONMENT_BYTES -> this::environmentBytes;
           case MODULE_BYTES -> this::moduleBytes;
+          case MODULE_COMPILE_TIME -> this::compileTime;
+          case MODULE_COMPILE_MEMORY -> this::compileMemory;
           case CAPTURED_OUTPUT -> this::capturedOutput;
           case PROCESSES -> () -> assertClimb(limit, 60, 7, 7, processes());
           case DESCRIPTORS -> () -> assertClimb(limit, 60, 7, 7, descriptors());
@@ -356,6 +358,35 @@ class GuestLimitsTest {
       assertRefused(machine, guest, fexec, WasiErrno.FBIG);
       guest.begin(1, Call.exec("/bin/large", "large\0", ""));
       assertThat(guest.process().awaitEnd()).isEqualTo(WaitStatus.exited(0));
+    }
+  }
+
+  /** A module that is small and takes a second to check, which the guest does not wait for. */
+  private void compileTime() {
+    String many = "i32 ".repeat(1000);
+    byte[] slow =
+        new ModuleBuilder()
+            .function("f", many + "-> " + many, "unreachable")
+            .function("_start", "->", "unreachable " + "call f ".repeat(200_000))
+            .build();
+    assertTooCostly(Limit.MODULE_COMPILE_TIME, 200, slow, WasiErrno.FBIG);
+  }
+
+  private void compileMemory() {
+    ModuleBuilder module = new ModuleBuilder().function("_start", "->", "nop");
+    for (int i = 0; i < 20_000; i++) {
+      module.global("g" + i, "i64", "i64.const 7");
+    }
+    assertTooCostly(Limit.MODULE_COMPILE_MEMORY, 1 << 20, module.build(), WasiErrno.NOMEM);
+  }
+
+  private static void assertTooCostly(Limit limit, long value, byte[] module, int errno) {
+    try (TestMachine machine = machine(limit, value);
+        Guest guest = Guest.start(machine)) {
+      machine.write("/bin/costly", module, 0755);
+      assertRefused(machine, guest, Call.spawn("/bin/costly", "costly\0", ""), errno);
+      assertRefused(machine, guest, Call.exec("/bin/costly", "costly\0", ""), errno);
+      assertStarts(machine, guest, "true\0", "");
     }
   }
 
