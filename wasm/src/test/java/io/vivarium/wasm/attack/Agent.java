@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * see {@link #RECORD}. What each call answered last is in {@link #ANSWERS}; how often it answered
  * what, in {@link #COUNTS}.
  */
+@SuppressWarnings("InlineFormatString") // code of the module, apart from the code that builds it
 final class Agent {
   /** Command: ends with status {@code a}. */
   static final int EXIT = 0;

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -144,10 +145,10 @@ final class Guest implements AutoCloseable {
   }
 
   /** How often the n-th call answered what; only answers that came. */
-  TreeMap<Integer, Integer> counts(int call) {
+  Map<Integer, Integer> counts(int call) {
     assertThat(call).isLessThan(calls);
     ByteBuffer words = word(show(Agent.COUNTS + 1024 * call, 1024));
-    TreeMap<Integer, Integer> counts = new TreeMap<>();
+    Map<Integer, Integer> counts = new TreeMap<>();
     for (int answer = 0; answer < 256; answer++) {
       int count = words.getInt();
       if (count != 0) {

@@ -543,7 +543,7 @@ class GuestLimitsTest {
   }
 
   private void processMemory() {
-    int first = Agent.END / (int) InstanceLimits.PAGE;
+    int first = Agent.END / InstanceLimits.PAGE;
     try (TestMachine machine = machine(Limit.PROCESS_MEMORY, (first + 20L) * InstanceLimits.PAGE);
         Guest guest = Guest.start(machine)) {
       assertThat((int) guest.call(Call.of("grow", 21))).isEqualTo(FAILED_TO_GROW);
@@ -566,7 +566,7 @@ class GuestLimitsTest {
 
   /** Two guests share it; by how much the stacks of interpreted guests take, it is less. */
   private void machineMemory() {
-    int first = Agent.END / (int) InstanceLimits.PAGE;
+    int first = Agent.END / InstanceLimits.PAGE;
     int less = grown(4 * first);
     assertThat(less).isBetween(first, 2 * first);
     assertThat(grown(4 * first + 7)).isEqualTo(less + 7);

@@ -271,7 +271,7 @@ class GuestQuotaTest {
           (guest, number) -> {
             Name name = new Name(guest, "/q/r" + number);
             return new Call[] {
-              name.next(), Call.of("path_create_directory", Call.ROOT, name.at(), name.length())
+              name.next(), Call.of("path_create_directory", Call.ROOT, Name.at(), name.length())
             };
           };
       List<Guest> guests = race(store, 50, List.of(create, create, create));
@@ -308,7 +308,7 @@ class GuestQuotaTest {
             return new Call[] {
               name.next(),
               name.open().required(),
-              Call.of("path_unlink_file", Call.ROOT, name.at(), name.length()),
+              Call.of("path_unlink_file", Call.ROOT, Name.at(), name.length()),
               Call.write(new Call.Value(0), 3000),
               Call.close(new Call.Value(0))
             };
