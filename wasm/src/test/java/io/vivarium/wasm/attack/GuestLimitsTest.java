@@ -554,7 +554,7 @@ class GuestLimitsTest {
       assertThat((int) guest.call(Call.of("grow", 8))).isEqualTo(first + 12);
       assertThat((int) guest.call(Call.of("grow", 1))).isEqualTo(FAILED_TO_GROW);
       assertThat((int) guest.call(Call.of("grow", 0))).isEqualTo(first + 20);
-      assertThat(guest.process().memoryBytes()).isEqualTo((first + 20) * InstanceLimits.PAGE);
+      assertThat(guest.process().memoryBytes()).isEqualTo((first + 20L) * InstanceLimits.PAGE);
       machine.install("/bin/fits", starting(first + 20), false);
       machine.install("/bin/big", starting(first + 21), false);
       guest.succeed(Call.spawn("/bin/fits", "fits\0", "")); // a limit of each, not of all
@@ -574,7 +574,7 @@ class GuestLimitsTest {
 
   /** How many pages two guests can get in a machine that has so many. */
   private static int grown(int pages) {
-    try (TestMachine machine = machine(Limit.MACHINE_MEMORY, pages * InstanceLimits.PAGE);
+    try (TestMachine machine = machine(Limit.MACHINE_MEMORY, (long) pages * InstanceLimits.PAGE);
         Guest one = Guest.start(machine);
         Guest other = Guest.start(machine)) {
       machine.install("/bin/one-page", starting(1), false);
