@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** A way to make something grow. Each step of it can be taken anew when it did not fit. */
+@SuppressWarnings("ImmutableEnumChecker") // lambdas that capture nothing, and a set nobody changes
 enum QuotaAttack {
   NEW_FILES((a, i) -> a.close(a.open("/q/f" + i, CREAT | EXCL, 0))),
   NEW_FILES_ELSEWHERE((a, i) -> a.close(a.open("/q/held/f" + i, CREAT | EXCL, 0))),

@@ -23,7 +23,7 @@ final class QuotaAttacker implements AutoCloseable {
 
   private final QuotaStore store;
   private final Guest guest;
-  private final List<Integer> unnamed = new ArrayList<>();
+  private final Set<Integer> unnamed = new LinkedHashSet<>();
   private final Map<String, Integer> kept = new HashMap<>();
 
   QuotaAttacker(QuotaStore store) {
@@ -114,7 +114,7 @@ final class QuotaAttacker implements AutoCloseable {
 
   void close(int fd) {
     call(Call.close(fd));
-    unnamed.remove((Integer) fd);
+    unnamed.remove(fd);
   }
 
   /** Says that a descriptor is of a file that has no name. */
@@ -124,7 +124,7 @@ final class QuotaAttacker implements AutoCloseable {
 
   /** Says that it has one again. */
   void gainName(int fd) {
-    unnamed.remove((Integer) fd);
+    unnamed.remove(fd);
   }
 
   /** Fails unless the figures of the file system are what is there. */
