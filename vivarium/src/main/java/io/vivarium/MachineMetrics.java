@@ -1,19 +1,46 @@
 package io.vivarium;
 
+import io.vivarium.kernel.limit.GaugeReading;
+import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.trace.CallStatistics;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a machine was doing, at one moment. Immutable.
+ * What a machine was doing and held, at one moment. Immutable.
  *
  * @param calls the system calls that were made, those that took most time first
+ * @param gauges the figures of the whole machine that limits hold, in the order of {@link
+ *     Vivarium#limits()}
  */
-public record MachineMetrics(List<Call> calls) {
-  /** As described; the list is copied. */
+public record MachineMetrics(List<Call> calls, List<Gauge> gauges) {
+  /** As described; the lists are copied. */
   public MachineMetrics {
     calls = List.copyOf(calls);
+    gauges = List.copyOf(gauges);
+  }
+
+  /**
+   * A figure and its limit. Immutable.
+   *
+   * @param key of the limit, such as {@code storage.bytes}
+   * @param unit what the figures count
+   * @param used the figure; 0 for what is only checked, not held, such as the size of a module.
+   *     Storage may be negative where a machine deleted files that it shares with others
+   * @param peak the highest value that it ever had, what was refused not included
+   * @param limit what it is held against
+   */
+  public record Gauge(String key, LimitEntry.Unit unit, long used, long peak, long limit) {
+    static Gauge of(GaugeReading reading) {
+      Limit limit = reading.limit();
+      return new Gauge(
+          limit.key(),
+          LimitEntry.Unit.valueOf(limit.unit().name()),
+          reading.used(),
+          reading.peak(),
+          reading.capacity());
+    }
   }
 
   /**

@@ -74,6 +74,9 @@ public final class VirtualMachine implements AutoCloseable {
     this.state = state;
     this.kernel = state.boot(id);
     this.metrics = state.settings().metrics() ? new CallMetrics(id) : null;
+    if (metrics != null) {
+      kernel.processes().countCpuTime();
+    }
     Consumer<String> strace = state.settings().strace();
     this.strace = strace == null ? null : new TraceLines(strace);
     this.wasm = vivarium.lane().install(kernel, new Tracing(metrics, this.strace));
@@ -274,7 +277,9 @@ public final class VirtualMachine implements AutoCloseable {
     if (metrics == null) {
       throw new IllegalStateException("MachineOptions.metrics was not switched on");
     }
-    return new MachineMetrics(metrics.statistics().stream().map(MachineMetrics.Call::of).toList());
+    return new MachineMetrics(
+        metrics.statistics().stream().map(MachineMetrics.Call::of).toList(),
+        kernel.gauges().readings().stream().map(MachineMetrics.Gauge::of).toList());
   }
 
   /**

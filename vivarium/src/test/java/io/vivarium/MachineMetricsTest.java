@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.vivarium.MachineMetrics.Call;
+import io.vivarium.MachineMetrics.Gauge;
 import io.vivarium.MachineMetrics.Phase;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -52,6 +54,46 @@ class MachineMetricsTest {
         assertThatIllegalStateException().isThrownBy(quiet::metrics);
       }
     }
+  }
+
+  @Test
+  void figures_of_the_machine_are_told_with_their_highest_value_and_limit() {
+    try (Vivarium vivarium = Vivarium.create();
+        VirtualMachine machine =
+            vivarium.machine(o -> o.metrics(true).limit("process.count", 40))) {
+      Map<String, Gauge> before = gauges(machine);
+      machine.exec("head -c 1000000 /dev/zero > /tmp/f; cat /tmp/f | cat | wc -c; rm /tmp/f");
+      machine.exec("printf 12345 > /tmp/left");
+      Map<String, Gauge> after = gauges(machine);
+
+      Gauge processes = after.get("process.count");
+      assertThat(processes.limit()).isEqualTo(40);
+      assertThat(processes.used()).isZero();
+      assertThat(processes.peak()).isBetween(3L, 10L);
+      Gauge storage = after.get("storage.bytes");
+      assertThat(storage.used() - before.get("storage.bytes").used()).isEqualTo(5);
+      assertThat(storage.peak() - storage.used()).isBetween(990_000L, 1_010_000L);
+      Gauge memory = after.get("memory.machine");
+      assertThat(memory.unit()).isEqualTo(LimitEntry.Unit.BYTES);
+      assertThat(memory.peak()).isGreaterThan(1 << 16);
+      assertThat(after.get("process.argument-bytes").peak()).isPositive();
+      assertThat(after.get("pipe.count").peak()).isPositive();
+      assertThat(after.get("cpu.machine-time").used()).isPositive();
+      assertThat(after.values())
+          .allSatisfy(gauge -> {
+            assertThat(gauge.used()).as(gauge.key()).isLessThanOrEqualTo(gauge.peak());
+            assertThat(gauge.peak()).as(gauge.key()).isLessThanOrEqualTo(gauge.limit());
+          });
+      assertThat(after.keySet())
+          .containsExactlyElementsOf(
+              Vivarium.limits().stream().map(LimitEntry::key).filter(after::containsKey).toList());
+    }
+  }
+
+  private static Map<String, Gauge> gauges(VirtualMachine machine) {
+    Map<String, Gauge> gauges = new LinkedHashMap<>();
+    machine.metrics().gauges().forEach(gauge -> gauges.put(gauge.key(), gauge));
+    return gauges;
   }
 
   @Test

@@ -1,11 +1,21 @@
 package io.vivarium.cli;
 
+import io.vivarium.LimitEntry;
 import io.vivarium.MachineMetrics;
 import io.vivarium.MachineMetrics.Call;
+import io.vivarium.MachineMetrics.Gauge;
 import io.vivarium.MachineMetrics.Phase;
+import io.vivarium.Vivarium;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** The table of {@code --metrics}: as strace -c prints it, with percentiles and phases. */
+/**
+ * The tables of {@code --metrics}: calls as strace -c prints them, with percentiles and phases, and
+ * what the machine holds.
+ */
 final class MetricsTable {
   private static final String HEAD =
       "%% time     seconds  usecs/call       p50       p95       p99       max"
@@ -14,6 +24,12 @@ final class MetricsTable {
   private static final String RULE =
       "------ ----------- ----------- --------- --------- ---------"
           + " --------- --------- ---------  ----------------%n";
+
+  private static final String GAUGE_HEAD =
+      "%% limit          now         peak        limit  figure%n";
+  private static final String GAUGE_RULE =
+      "------- ------------ ------------ ------------  ----------------%n";
+  private static final String GAUGE_ROW = "%7.2f %12s %12s %12s  %s%n";
 
   private MetricsTable() {}
 
@@ -43,7 +59,7 @@ final class MetricsTable {
             micros(max),
             calls,
             errors == 0 ? "" : Long.toString(errors)));
-    return out.append(phases(metrics, total)).toString();
+    return out.append(phases(metrics, total)).append('\n').append(gauges(metrics)).toString();
   }
 
   private static String row(Call call, long total) {
@@ -73,6 +89,25 @@ final class MetricsTable {
       out.append(format(" %s %.1f%%", name, total == 0 ? 0.0 : 100.0 * nanos / total));
     }
     return out.append('\n').toString();
+  }
+
+  private static String gauges(MachineMetrics metrics) {
+    Map<String, LimitEntry> limits =
+        Vivarium.limits().stream().collect(Collectors.toMap(LimitEntry::key, Function.identity()));
+    StringBuilder out = new StringBuilder();
+    out.append(format(GAUGE_HEAD)).append(format(GAUGE_RULE));
+    for (Gauge gauge : metrics.gauges()) {
+      LimitEntry limit = Objects.requireNonNull(limits.get(gauge.key()));
+      out.append(
+          format(
+              GAUGE_ROW,
+              gauge.limit() == 0 ? 0.0 : 100.0 * gauge.peak() / gauge.limit(),
+              LimitValue.format(limit, gauge.used()),
+              LimitValue.format(limit, gauge.peak()),
+              LimitValue.format(limit, gauge.limit()),
+              gauge.key()));
+    }
+    return out.toString();
   }
 
   private static long micros(long nanos) {

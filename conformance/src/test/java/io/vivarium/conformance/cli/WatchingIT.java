@@ -76,8 +76,17 @@ final class WatchingIT {
             "syscall");
     assertThat(lines).anyMatch(line -> line.endsWith(" path_open"));
     assertThat(lines).anyMatch(line -> line.endsWith(" total"));
-    assertThat(lines.getLast())
-        .matches("phases: decode [0-9.]+% descriptor .* path .* permission .* encode [0-9.]+%");
+    assertThat(lines)
+        .anyMatch(line ->
+            line.matches(
+                "phases: decode [0-9.]+% descriptor .* path .* permission .* encode [0-9.]+%"));
+    int gauges = lines.indexOf("% limit          now         peak        limit  figure");
+    assertThat(gauges).isPositive();
+    assertThat(lines.subList(gauges + 2, lines.size()))
+        .allMatch(line -> line.matches(" *\\d+\\.\\d\\d +-?\\d\\S*.* [a-z]+\\.[a-z-]+"))
+        .anyMatch(line -> line.matches(" +0\\.39 +0 +1 +256  process\\.count"))
+        .anyMatch(line -> line.matches(".* 64\\.0 MiB  storage\\.bytes"))
+        .anyMatch(line -> line.matches(".* 2\\.0 GiB  memory\\.machine"));
   }
 
   @Test

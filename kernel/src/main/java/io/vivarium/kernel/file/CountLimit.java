@@ -39,6 +39,7 @@ public final class CountLimit {
     this.maximum = maximum;
     this.atLimit = atLimit;
     this.gauge = gauge;
+    gauge.shows(used::get);
   }
 
   /**

@@ -57,6 +57,7 @@ public final class SocketTable {
     this.passing = passing;
     this.bytesGauge = bytesGauge;
     this.maximumBytes = Math.toIntExact(bytesGauge.capacity());
+    bytesGauge.shows(this::bufferedBytes);
   }
 
   /** Where the inodes of sockets without a name live. */

@@ -2,12 +2,14 @@ package io.vivarium.kernel.limit;
 
 import io.vivarium.kernel.event.EventSink;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * Watches one figure and its limit: tells once when the figure comes to {@value #WARN_PERCENT} % of
  * the limit, once more when something is refused, and again only after the figure was below {@value
- * #REARM_PERCENT} %. Whoever keeps the figure says how it changes; that costs a comparison.
- * Thread-safe.
+ * #REARM_PERCENT} %. Whoever keeps the figure says how it changes; that costs two comparisons, and
+ * an atomic step where the figure is higher than ever. Thread-safe.
  */
 public final class Gauge {
   /** Where a warning is due. */
@@ -40,6 +42,8 @@ public final class Gauge {
   private final long rearmBelow;
   private final Listener listener;
   private final AtomicInteger state = new AtomicInteger(QUIET);
+  private final AtomicLong peak = new AtomicLong();
+  private volatile LongSupplier figure = () -> 0;
 
   /**
    * A gauge of a figure that is low.
@@ -89,8 +93,31 @@ public final class Gauge {
     return capacity;
   }
 
+  /**
+   * Says where the figure can be read at any time, from any thread. A gauge without that is of
+   * something that is only checked, not held, such as the size of a module.
+   */
+  public void shows(LongSupplier present) {
+    if (this != NONE) {
+      figure = present;
+    }
+  }
+
+  /** The figure now; 0 when nobody said where it can be read. */
+  public long used() {
+    return figure.getAsLong();
+  }
+
+  /** The highest value that was told of the figure; what was refused is not in it. */
+  public long peak() {
+    return peak.get();
+  }
+
   /** The figure grew to this. */
   public void rose(long used) {
+    if (used > peak.getPlain()) {
+      peak.accumulateAndGet(used, Math::max);
+    }
     if (used >= warnAt && state.get() == QUIET && state.compareAndSet(QUIET, WARNED)) {
       listener.hear(used, false);
     }

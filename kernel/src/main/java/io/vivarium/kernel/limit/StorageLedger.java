@@ -43,6 +43,8 @@ public final class StorageLedger {
   public synchronized void watch(Gauge ofBytes, Gauge ofInodes) {
     bytesGauge = ofBytes;
     inodesGauge = ofInodes;
+    ofBytes.shows(this::bytes);
+    ofInodes.shows(this::inodes);
     ofBytes.set(bytes);
     ofInodes.set(inodes);
   }

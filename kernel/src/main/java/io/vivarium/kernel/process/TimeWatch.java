@@ -58,6 +58,7 @@ final class TimeWatch implements Runnable {
     this.wallTime = nanos(Limit.PROCESS_WALL_TIME);
     this.machineTime = nanos(Limit.MACHINE_TIME);
     this.machineGauge = gauges.ofMachine(Limit.MACHINE_TIME);
+    machineGauge.shows(() -> TimeUnit.NANOSECONDS.toMillis(used()));
     if (gauges.limits().get(Limit.MACHINE_TIME) < Limit.MACHINE_TIME.most()) {
       CpuClock.use();
     }
@@ -158,11 +159,17 @@ final class TimeWatch implements Runnable {
     return used < limit ? limit - used : GRACE;
   }
 
-  private long lookAtMachine() {
+  /** CPU time of the machine so far, nanoseconds. */
+  private long used() {
     long used = 0;
     for (Process process : table.processes()) {
       used += process.cpuTime() + process.childrenCpuTime();
     }
+    return used;
+  }
+
+  private long lookAtMachine() {
+    long used = used();
     machineGauge.rose(TimeUnit.NANOSECONDS.toMillis(used));
     if (used >= machineTime && !exhausted) {
       exhausted = true;

@@ -3,36 +3,45 @@ package io.vivarium.kernel.trace;
 import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.wait.Task;
 import io.vivarium.kernel.wait.WaitQueue;
-import io.vivarium.kernel.wait.Waiter;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of a trace on their way from guests to a reader, who gets them on a thread of its own.
- * While the reader is behind, guests wait, as in any system call: who is killed stops waiting.
  * Thread-safe.
  *
- * <p>Lines are lost only when a signal interrupts that wait, and when the reader does not come back
- * before the end; they are counted, and the reader is told.
+ * <p>While the reader is behind, guests wait for room, as in any system call: who is killed stops
+ * waiting. A reader that takes nothing for {@value #PATIENCE_MILLIS} ms is stuck: from then until
+ * it takes a line, nobody waits and lines are lost. So the machine stands still for no longer than
+ * that, however often it has something to say. Lines are also lost when a signal interrupts the
+ * wait, and when a process that ends finds no room.
+ *
+ * <p>Lost lines are counted, and where they would have been the reader gets a line that says how
+ * many they were.
  */
 public final class TraceLines implements AutoCloseable {
   /** How many lines may be on their way; each has at most 4 KiB. */
   private static final int CAPACITY = 1_024;
 
+  /** How long a reader may take for a line while guests wait. */
+  private static final long PATIENCE_MILLIS = 1_000;
+
   /** How long the reader may take for the rest once the machine is closed, seconds. */
-  private static final int PATIENCE_SECONDS = 5;
+  private static final int PATIENCE_AT_END_SECONDS = 5;
 
-  private static final int POLL_MILLIS = 20;
-
-  private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(CAPACITY);
   private final WaitQueue room = new WaitQueue();
-  private final AtomicLong lost = new AtomicLong();
   private final Consumer<String> reader;
   private final Thread thread;
-  private volatile boolean closed;
+
+  // Guarded by this.
+  private final Queue<String> lines = new ArrayDeque<>();
+  private long lost;
+  private long busySince = System.nanoTime();
+  private boolean idle;
+  private boolean closed;
 
   /**
    * Starts.
@@ -45,61 +54,116 @@ public final class TraceLines implements AutoCloseable {
   }
 
   /**
-   * Adds a line; waits for room.
+   * Adds a line; waits for room while there is hope.
    *
    * @throws io.vivarium.kernel.process.ControlFlow when the process ends meanwhile
    */
   public void add(Task task, String line) {
-    if (lines.offer(line) || closed) {
+    if (tryAdd(line)) {
       return;
     }
+    boolean done = false;
     try {
-      task.await(() -> closed || lines.offer(line), Waiter.NEVER, room);
+      long deadline = stuckAt();
+      while (!done && deadline - System.nanoTime() > 0) {
+        done = task.await(() -> tryAdd(line), deadline, room);
+        deadline = stuckAt();
+      }
     } catch (ErrnoException e) {
       // A handler has to run first. Waiting again would not end, and going on not be bounded.
-      lost.incrementAndGet();
+    } finally {
+      if (!done) {
+        offer(line);
+      }
     }
   }
 
   /** Adds a line if there is room. */
   public void offer(String line) {
-    if (!lines.offer(line)) {
-      lost.incrementAndGet();
+    if (!tryAdd(line)) {
+      synchronized (this) {
+        lost++;
+      }
     }
+  }
+
+  /** Whether the line is on its way, or nobody wants it any more. */
+  private synchronized boolean tryAdd(String line) {
+    if (closed) {
+      return true;
+    }
+    // After a loss there is room for two: its notice and the line.
+    if (lines.size() + (lost > 0 ? 1 : 0) >= CAPACITY) {
+      return false;
+    }
+    if (lost > 0) {
+      lines.add(takeNotice());
+    }
+    lines.add(line);
+    if (idle) {
+      idle = false;
+      busySince = System.nanoTime();
+      notifyAll();
+    }
+    return true;
+  }
+
+  private String takeNotice() {
+    String notice = "[" + lost + (lost == 1 ? " line lost]" : " lines lost]");
+    lost = 0;
+    return notice;
+  }
+
+  /** When the reader counts as stuck, {@link System#nanoTime()}. */
+  private synchronized long stuckAt() {
+    return busySince + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
   }
 
   private void deliver() {
     try {
-      while (true) {
-        String line = lines.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
-        if (line != null) {
-          room.wakeAll();
-          reader.accept(line);
-        } else if (closed) {
-          break;
-        }
-      }
-      long missing = lost.get();
-      if (missing > 0) {
-        reader.accept("[" + missing + " lines lost]");
+      for (String line = take(); line != null; line = take()) {
+        room.wakeAll();
+        reader.accept(line);
       }
     } catch (InterruptedException e) {
       // The reader had its time.
     } finally {
+      stop();
+    }
+  }
+
+  /** The next line, once there is one; null at the end. */
+  private synchronized @Nullable String take() throws InterruptedException {
+    while (lines.isEmpty() && lost == 0 && !closed) {
+      idle = true;
+      wait();
+    }
+    idle = false;
+    busySince = System.nanoTime();
+    String line = lines.poll();
+    return line == null && lost > 0 ? takeNotice() : line;
+  }
+
+  private void stop() {
+    synchronized (this) {
       closed = true;
       lines.clear();
-      room.wakeAll();
+      notifyAll();
     }
+    room.wakeAll();
   }
 
   /** Waits a while until everything is read. Guests that still add lines do so in vain. */
   @Override
   public void close() {
-    closed = true;
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
     room.wakeAll();
     boolean interrupted = false;
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+      thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_AT_END_SECONDS));
     } catch (InterruptedException e) {
       interrupted = true;
     }

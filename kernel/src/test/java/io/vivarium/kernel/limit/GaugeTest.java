@@ -78,6 +78,62 @@ class GaugeTest {
   }
 
   @Test
+  void remembers_the_highest_figure_and_not_what_was_refused() {
+    Gauge gauge = gauge(10);
+    gauge.rose(3);
+    gauge.rose(6);
+    gauge.fell(2);
+    gauge.rose(4);
+    gauge.refused(11);
+    assertThat(gauge.peak()).isEqualTo(6);
+    assertThat(gauge.used()).isZero();
+    gauge.shows(() -> 4);
+    assertThat(gauge.used()).isEqualTo(4);
+  }
+
+  @Test
+  void the_highest_figure_of_several_threads_is_exact() throws InterruptedException {
+    Gauge gauge = gauge(1_000_000);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      int first = i;
+      threads.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int figure = first; figure < 100_000; figure += 4) {
+                  gauge.rose(figure);
+                }
+              }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(gauge.peak()).isEqualTo(99_999);
+  }
+
+  @Test
+  void gauges_of_a_machine_are_read_in_the_order_of_the_inventory() {
+    Gauges gauges = new Gauges(Limits.DEFAULT, events::add);
+    Gauge sockets = gauges.ofMachine(Limit.SOCKETS);
+    sockets.shows(() -> 1);
+    sockets.rose(2);
+    gauges.ofMachine(Limit.PIPES).rose(5);
+    gauges.ofProcess(Limit.DESCRIPTORS, 7).rose(9);
+    assertThat(gauges.readings())
+        .containsExactly(
+            new GaugeReading(Limit.PIPES, 0, 5, Limit.PIPES.initial()),
+            new GaugeReading(Limit.SOCKETS, 1, 2, Limit.SOCKETS.initial()));
+  }
+
+  @Test
+  void gauges_that_no_machine_owns_hold_on_to_nothing() {
+    Gauges.SILENT.ofMachine(Limit.PIPES).rose(5);
+    Gauge.NONE.shows(() -> 5);
+    assertThat(Gauges.SILENT.readings()).isEmpty();
+    assertThat(Gauge.NONE.used()).isZero();
+  }
+
+  @Test
   void of_several_threads_that_cross_the_line_one_tells() throws InterruptedException {
     for (int round = 0; round < 200; round++) {
       events.clear();

@@ -26,6 +26,7 @@ final class MachineMemory implements MemoryAdmission {
     this.gauges = gauges;
     this.gauge = gauges.ofMachine(Limit.MACHINE_MEMORY);
     this.budget = new MemoryBudget(gauge.capacity());
+    gauge.shows(budget::held);
   }
 
   @Override
