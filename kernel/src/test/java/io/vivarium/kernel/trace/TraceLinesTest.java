@@ -69,8 +69,8 @@ class TraceLinesTest {
     add(trace, 0, 100_000);
     stuck.countDown();
     trace.close();
-    long seen = read.size() - 1;
-    assertThat(read.subList(0, (int) seen)).isEqualTo(lines(0, (int) seen));
+    int seen = read.size() - 1;
+    assertThat(read.subList(0, seen)).isEqualTo(lines(0, seen));
     assertThat(read.getLast()).isEqualTo("[" + (100_000 - seen) + " lines lost]");
   }
 
