@@ -37,7 +37,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 9, time = 400, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(
     value = 1,
-    jvmArgsAppend = {"-Xms3g", "-Xmx3g"})
+    // A small young generation whose pages are there: none is touched for the first time while
+    // timed.
+    jvmArgsAppend = {"-Xms3g", "-Xmx3g", "-Xmn64m", "-XX:+AlwaysPreTouch"})
 @SuppressWarnings("NullAway.Init") // JMH makes the state with the method that says so
 public class PopulationBenchmark {
   private static final int IN_A_DIRECTORY = 100;
