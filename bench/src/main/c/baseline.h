@@ -31,6 +31,9 @@ extern const struct operation process_operations[];
 /* What a child does that a process operation starts; returns its exit status. */
 int child(const char *what);
 
+/* On the host: runs a command, which ends with a null. */
+struct operation time_command(char **arguments);
+
 /* The path by which this program was started. */
 extern const char *program_path;
 
@@ -38,14 +41,20 @@ extern const char *program_path;
 extern char data[BIG];
 extern char room[BIG];
 
-/* Fills `data`. */
-void make_data(void);
+/* Fills so many bytes of `data`. */
+void make_data(long bytes);
+
+/* Makes the working directory the one where relative paths start. */
+void enter(void);
 
 /* Says which call failed and why, and ends the program. */
 _Noreturn void fail(const char *call);
 
 /* Ends the program if the result of a call is negative; returns it. */
 long check(long result, const char *call);
+
+/* Ends the program if the result of a call is the number of an error. */
+void require(int error, const char *call);
 
 /* Ends the program unless the call moved as much as it should. */
 void check_all(long moved, long expected, const char *call);

@@ -2,8 +2,11 @@
 #include "baseline.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <wasi/libc.h>
 
 #define IMPORT(function) __attribute__((import_module("host_process"), import_name(#function))) uint32_t function
 
@@ -16,7 +19,7 @@ IMPORT(proc_spawn_v3)(const char *path, uint32_t path_length, const char *argume
 IMPORT(proc_waitpid_v2)(uint32_t pid, uint32_t options, uint32_t *exit_code, uint32_t *signal, uint32_t *found,
     uint32_t *core);
 
-enum { CLOEXEC = 1, DUP2 = 2 };
+enum { CLOEXEC = 1, DUP2 = 2, ROOT = 0x40000003 };
 
 struct action {
   uint32_t command;
@@ -27,11 +30,21 @@ struct action {
   uint32_t path_length;
 };
 
-static void require(uint32_t error, const char *call) {
-  if (error != 0) {
-    errno = (int)error;
-    fail(call);
+/*
+ * A program that imports host_process has the root directory under a number that is no descriptor, for which this libc does not
+ * look; and this libc knows no working directory. Both are made known to it here.
+ */
+void enter(void) {
+  check(__wasilibc_register_preopened_fd(ROOT, "/"), "/");
+  int devices = (int)check(open("/dev", O_RDONLY | O_DIRECTORY), "open");
+  const char *directory = getenv("PWD");
+  if (directory == NULL) {
+    errno = ENOENT;
+    fail("PWD");
   }
+  int here = (int)check(open(directory, O_RDONLY | O_DIRECTORY), "open");
+  check(__wasilibc_register_preopened_fd(devices, "/dev"), "/dev");
+  check(__wasilibc_register_preopened_fd(here, "."), ".");
 }
 
 void make_pipe(int ends[2]) {

@@ -1,5 +1,6 @@
 /*
  * Times one operation inside a process: baseline OPERATION RUNS WARM-UP-RUNS WARM-UP-MS, in a directory of its own.
+ * On the host it times commands too: see command.c.
  *
  * Standard output gets a line with nanoseconds for each sample: "cold N" for the first run of the process, then
  * "warm N" for each that counts. Warming up ends when both so many runs and so much time have passed.
@@ -38,6 +39,13 @@ long check(long result, const char *call) {
   return result;
 }
 
+void require(int error, const char *call) {
+  if (error != 0) {
+    errno = error;
+    fail(call);
+  }
+}
+
 void check_all(long moved, long expected, const char *call) {
   check(moved, call);
   if (moved != expected) {
@@ -64,8 +72,8 @@ void write_fully(int fd, const char *from, long bytes) {
   }
 }
 
-void make_data(void) {
-  for (int i = 0; i < BIG; i++) {
+void make_data(long bytes) {
+  for (long i = 0; i < bytes; i++) {
     data[i] = (char)('a' + i % 26);
   }
 }
@@ -119,7 +127,8 @@ static void measure(const struct operation *operation, int runs, int warm_up_run
   if (times == NULL && runs > 0) {
     fail("malloc");
   }
-  make_data();
+  enter();
+  make_data(BIG);
   operation->prepare();
   printf("cold %.0f\n", sample(operation));
   double warm = now() + warm_up_ms * 1e6;
@@ -133,12 +142,34 @@ static void measure(const struct operation *operation, int runs, int warm_up_run
     printf("warm %.0f\n", times[i]);
   }
   free(times);
-#ifndef __wasm__
-  struct rusage used;
-  check(getrusage(RUSAGE_SELF, &used), "getrusage");
-  printf("memory %ld\n", used.ru_maxrss * 1024);
-#endif
 }
+
+#ifndef __wasm__
+/*
+ * The highest memory of this process. Not from getrusage, which also tells of what ran in the process before this
+ * program.
+ */
+static void tell_memory(void) {
+  FILE *status = fopen("/proc/self/status", "r");
+  char line[256];
+  long kibibytes;
+  while (status != NULL && fgets(line, sizeof line, status) != NULL) {
+    if (sscanf(line, "VmHWM: %ld kB", &kibibytes) == 1) {
+      printf("memory %ld\n", kibibytes * 1024);
+    }
+  }
+  if (status != NULL) {
+    fclose(status);
+  }
+}
+
+/* The highest memory of the largest child. */
+static void tell_memory_of_children(void) {
+  struct rusage used;
+  check(getrusage(RUSAGE_CHILDREN, &used), "getrusage");
+  printf("memory %ld\n", used.ru_maxrss * 1024);
+}
+#endif
 
 int main(int count, char **arguments) {
   program_path = arguments[0];
@@ -148,6 +179,14 @@ int main(int count, char **arguments) {
   if (count == 3 && strcmp(arguments[1], "--child") == 0) {
     return child(arguments[2]);
   }
+#ifndef __wasm__
+  if (count > 5 && strcmp(arguments[1], "--time") == 0) {
+    struct operation operation = time_command(arguments + 5);
+    measure(&operation, number(arguments[2]), number(arguments[3]), number(arguments[4]));
+    tell_memory_of_children();
+    return 0;
+  }
+#endif
   if (count != 5) {
     fputs("usage: baseline OPERATION RUNS WARM-UP-RUNS WARM-UP-MS | --list\n", stderr);
     return 2;
@@ -158,5 +197,8 @@ int main(int count, char **arguments) {
     return 2;
   }
   measure(operation, number(arguments[2]), number(arguments[3]), number(arguments[4]));
+#ifndef __wasm__
+  tell_memory();
+#endif
   return 0;
 }

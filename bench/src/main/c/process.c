@@ -13,12 +13,12 @@ int child(const char *what) {
     return 0;
   }
   if (strcmp(what, "small") == 0) {
-    make_data();
+    make_data(SMALL);
     write_fully(1, data, SMALL);
     return 0;
   }
   if (strcmp(what, "big") == 0) {
-    make_data();
+    make_data(BIG);
     write_fully(1, data, BIG);
     return 0;
   }

@@ -21,6 +21,7 @@ import io.vivarium.kernel.process.SignalAction;
 import io.vivarium.kernel.process.SpawnRequest;
 import io.vivarium.kernel.process.WaitStatus;
 import io.vivarium.kernel.trace.CallMetrics;
+import io.vivarium.kernel.trace.CallStatistics;
 import io.vivarium.kernel.trace.TraceLines;
 import io.vivarium.kernel.tty.HostTerminal;
 import io.vivarium.kernel.tty.Termios;
@@ -270,15 +271,13 @@ public final class VirtualMachine implements AutoCloseable {
 
   /**
    * What the machine has done and holds now. May be asked at any time, also when it is closed.
-   *
-   * @throws IllegalStateException when {@link MachineOptions#metrics} was not switched on
+   * Calls are there, and CPU time is more than 0, only when {@link MachineOptions#metrics} was
+   * switched on.
    */
   public MachineMetrics metrics() {
-    if (metrics == null) {
-      throw new IllegalStateException("MachineOptions.metrics was not switched on");
-    }
+    List<CallStatistics> calls = metrics == null ? List.of() : metrics.statistics();
     return new MachineMetrics(
-        metrics.statistics().stream().map(MachineMetrics.Call::of).toList(),
+        calls.stream().map(MachineMetrics.Call::of).toList(),
         kernel.gauges().readings().stream().map(MachineMetrics.Gauge::of).toList());
   }
 
