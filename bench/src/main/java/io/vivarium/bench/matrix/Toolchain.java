@@ -13,7 +13,7 @@ final class Toolchain {
       List.of("main.c", "fs.c", "pipes.c", "timers.c", "control.c", "process.c");
   private static final List<String> OPTIONS =
       List.of("-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra");
-  private static final String PACKAGES = "clang lld wasi-libc libclang-rt-14-dev-wasm32";
+  private static final String PACKAGES = "clang lld wasi-libc libclang-rt-dev-wasm32";
 
   private final Path sources;
   private final Path folder;
