@@ -194,17 +194,23 @@ class DirectoryCacheTest {
     PermissionGate gate = gate(List.of(closed), false);
     // Odd while the directory is closed for certain.
     AtomicInteger moves = new AtomicInteger();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+    AtomicInteger looks = new AtomicInteger();
     Thread mover =
         Thread.ofPlatform()
+            .daemon()
             .start(() -> {
-              while (System.nanoTime() < end) {
+              long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+              int round = 0;
+              do {
                 rename("/open/d", "/closed/d");
                 moves.incrementAndGet();
-                Thread.onSpinWait();
+                // Mostly as fast as can be; now and then until somebody has looked.
+                awaitLook(looks, round % 64 == 0);
                 moves.incrementAndGet();
                 rename("/closed/d", "/open/d");
-              }
+                awaitLook(looks, round % 64 == 0);
+                round++;
+              } while (System.nanoTime() - end < 0);
             });
     int seenClosed = 0;
     int seenOpen = 0;
@@ -217,10 +223,19 @@ class DirectoryCacheTest {
       } else if (allowed) {
         seenOpen++;
       }
+      looks.incrementAndGet();
     }
     mover.join();
     assertThat(seenOpen).isPositive();
     assertThat(seenClosed).isPositive();
+  }
+
+  /** Waits for a look that began after now. */
+  private static void awaitLook(AtomicInteger looks, boolean wanted) {
+    int last = looks.get() + 2;
+    while (wanted && looks.get() - last < 0) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
