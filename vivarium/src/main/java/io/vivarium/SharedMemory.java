@@ -54,6 +54,11 @@ final class SharedMemory implements MemoryAdmission {
   }
 
   @Override
+  public boolean ample(long bytes) {
+    return budget.ample(bytes);
+  }
+
+  @Override
   public void release(long bytes) {
     budget.release(bytes);
     gauge.fell(budget.held());

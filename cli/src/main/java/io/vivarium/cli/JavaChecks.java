@@ -11,6 +11,8 @@ import java.util.Locale;
 final class JavaChecks {
   private static final int RELEASE = 25;
   private static final String HUGE_METHODS = "-XX:-DontCompileHugeMethods";
+  private static final String NODES = "-XX:MaxNodeLimit=";
+  private static final String NODES_OF_GUESTS = "-XX:CompileCommand=MaxNodeLimit,";
   private static final String CACHE = "-XX:AOTCache=";
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final Path MAPPINGS = Path.of("/proc/self/maps");
@@ -41,11 +43,19 @@ final class JavaChecks {
   }
 
   private Finding hugeMethods() {
-    return options.contains(HUGE_METHODS)
+    if (!options.contains(HUGE_METHODS)) {
+      return Finding.warn(
+          "long methods are interpreted: commands run several times slower",
+          "Start viv with its launcher, or add " + HUGE_METHODS + " to the options of the JVM.");
+    }
+    boolean limited =
+        options.stream()
+            .anyMatch(option -> option.startsWith(NODES) || option.startsWith(NODES_OF_GUESTS));
+    return limited
         ? Finding.ok("long methods are compiled (" + HUGE_METHODS + ")")
         : Finding.warn(
-            "long methods are interpreted: commands run several times slower",
-            "Start viv with its launcher, or add " + HUGE_METHODS + " to the options of the JVM.");
+            "compiling one of the longest methods may take half a minute of a processor",
+            "Start viv with its launcher, or add " + NODES + "30000 to the options of the JVM.");
   }
 
   private Finding startUpCache() {

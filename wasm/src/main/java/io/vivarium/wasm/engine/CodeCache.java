@@ -2,6 +2,7 @@ package io.vivarium.wasm.engine;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -209,7 +210,10 @@ final class CodeCache {
 
   /** Says once that code can not be kept: a full disk would fill the log too. */
   private void complain(IOException failure) {
-    if (complained.compareAndSet(false, true)) {
+    if (failure instanceof ClosedByInterruptException) {
+      // The engine was closed meanwhile.
+      EngineLog.debug("the code of a module was not kept", failure);
+    } else if (complained.compareAndSet(false, true)) {
       EngineLog.failure(failure, "compiled code can not be kept in {}", directory);
     }
   }

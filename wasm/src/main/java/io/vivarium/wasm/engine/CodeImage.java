@@ -37,7 +37,7 @@ record CodeImage(
     ModuleStructure structure, SortedSet<Integer> interpreted, Map<String, ByteBuffer> classes) {
 
   /** Changes with every change of the format or of what compiled code expects of this package. */
-  static final int FORMAT = 2;
+  static final int FORMAT = 3;
 
   private static final int MAGIC = 0x56_49_56_43; // VIVC
 

@@ -70,6 +70,9 @@ final class GuestClassRewriter {
     ALLOWED.add("java/lang/Math.subtractExact(JJ)J");
   }
 
+  /** What the names of methods that are functions of the module start with. */
+  private static final String FUNCTION = "func_";
+
   /** Of these, the last does not pay in line at all. */
   private static final int LAST_LEVEL = Payment.DEEPEST + 1;
 
@@ -164,9 +167,13 @@ final class GuestClassRewriter {
               super.visitMethodInsn(opcode, owner, called, calledType, onInterface);
             }
           };
-      return fuelGlobal == ModuleStructure.NOT_METERED
-          ? checked
-          : new PaymentRewriter(checked, support, fuelGlobal, inlineFrom.getOrDefault(name, 1));
+      MethodVisitor paying =
+          fuelGlobal == ModuleStructure.NOT_METERED
+              ? checked
+              : new PaymentRewriter(checked, support, fuelGlobal, inlineFrom.getOrDefault(name, 1));
+      return name.startsWith(FUNCTION)
+          ? new CodeTightener(paying, access, name, type, exceptions, ownPrefix, support)
+          : paying;
     }
   }
 

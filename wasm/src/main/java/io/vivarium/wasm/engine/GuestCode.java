@@ -12,62 +12,111 @@ import run.endive.runtime.CallResult;
 public final class GuestCode {
   private GuestCode() {}
 
-  /** Stops the guest when its thread was interrupted: at every call and every backward branch. */
+  /**
+   * Stops the guest when its thread was interrupted: at every backward branch, and at the entry of
+   * every function that calls others.
+   */
   public static void checkInterruption() {
     if (Thread.currentThread().isInterrupted()) {
       throw new GuestInterrupted();
     }
   }
 
-  // ---- memory ---------------------------------------------------------------------------------
+  // ---- loads and stores -----------------------------------------------------------------------
+  //
+  // An address is a base and a constant offset, both unsigned. Memory ends below 2 GiB, so whenever
+  // one of the two or their sum is negative as an int, the address lies outside.
+  //
+  // A guest function has hundreds of these calls. Each method is one longer than 35 bytes of
+  // bytecode on purpose: up to that length HotSpot's first compiler copies a method, and all that
+  // is behind a VarHandle, into every caller. That made compiling guests many times slower, and
+  // the largest functions exceeded what that compiler can compile at all, so they stayed
+  // interpreted. Where it pays, the second compiler copies methods of this length too. For the same
+  // reason the methods call nothing in between: every call is one more that a compiler follows.
 
   public static byte memoryReadByte(int base, int offset, LinearMemory memory) {
-    return memory.read(base, offset);
+    int address = base + offset;
+    byte[] present = memory.bytes;
+    if (base < 0 || offset < 0 || address < 0 || address >= memory.size) {
+      throw LinearMemory.outOfBounds();
+    }
+    return present[address];
   }
 
   public static short memoryReadShort(int base, int offset, LinearMemory memory) {
-    return memory.readShort(base, offset);
+    int address = base + offset;
+    if ((base | offset | address) < 0 || address > memory.size - 2) {
+      throw LinearMemory.outOfBounds();
+    }
+    return (short) GuestMemory.SHORT.get(memory.bytes, address);
   }
 
   public static int memoryReadInt(int base, int offset, LinearMemory memory) {
-    return memory.readInt(base, offset);
+    int address = base + offset;
+    if ((base | offset | address) < 0 || address > memory.size - 4) {
+      throw LinearMemory.outOfBounds();
+    }
+    return (int) GuestMemory.INT.get(memory.bytes, address);
   }
 
   public static long memoryReadLong(int base, int offset, LinearMemory memory) {
-    return memory.readLong(base, offset);
+    int address = base + offset;
+    if ((base | offset | address) < 0 || address > memory.size - 8) {
+      throw LinearMemory.outOfBounds();
+    }
+    return (long) GuestMemory.LONG.get(memory.bytes, address);
   }
 
   public static float memoryReadFloat(int base, int offset, LinearMemory memory) {
-    return Float.intBitsToFloat(memory.readInt(base, offset));
+    return Float.intBitsToFloat(memoryReadInt(base, offset, memory));
   }
 
   public static double memoryReadDouble(int base, int offset, LinearMemory memory) {
-    return Double.longBitsToDouble(memory.readLong(base, offset));
+    return Double.longBitsToDouble(memoryReadLong(base, offset, memory));
   }
 
   public static void memoryWriteByte(int base, byte value, int offset, LinearMemory memory) {
-    memory.writeByte(base, offset, value);
+    int address = base + offset;
+    byte[] present = memory.bytes;
+    if (base < 0 || offset < 0 || address < 0 || address >= memory.size) {
+      throw LinearMemory.outOfBounds();
+    }
+    present[address] = value;
   }
 
   public static void memoryWriteShort(int base, short value, int offset, LinearMemory memory) {
-    memory.writeShort(base, offset, value);
+    int address = base + offset;
+    if ((base | offset | address) < 0 || address > memory.size - 2) {
+      throw LinearMemory.outOfBounds();
+    }
+    GuestMemory.SHORT.set(memory.bytes, address, value);
   }
 
   public static void memoryWriteInt(int base, int value, int offset, LinearMemory memory) {
-    memory.writeInt(base, offset, value);
+    int address = base + offset;
+    if ((base | offset | address) < 0 || address > memory.size - 4) {
+      throw LinearMemory.outOfBounds();
+    }
+    GuestMemory.INT.set(memory.bytes, address, value);
   }
 
   public static void memoryWriteLong(int base, long value, int offset, LinearMemory memory) {
-    memory.writeLong(base, offset, value);
+    int address = base + offset;
+    if ((base | offset | address) < 0 || address > memory.size - 8) {
+      throw LinearMemory.outOfBounds();
+    }
+    GuestMemory.LONG.set(memory.bytes, address, value);
   }
 
   public static void memoryWriteFloat(int base, float value, int offset, LinearMemory memory) {
-    memory.writeInt(base, offset, Float.floatToRawIntBits(value));
+    memoryWriteInt(base, Float.floatToRawIntBits(value), offset, memory);
   }
 
   public static void memoryWriteDouble(int base, double value, int offset, LinearMemory memory) {
-    memory.writeLong(base, offset, Double.doubleToRawLongBits(value));
+    memoryWriteLong(base, Double.doubleToRawLongBits(value), offset, memory);
   }
+
+  // ---- the rest of memory ---------------------------------------------------------------------
 
   public static void memoryCopy(int target, int source, int length, LinearMemory memory) {
     memory.copy(target, source, length);
@@ -98,7 +147,7 @@ public final class GuestCode {
 
   /**
    * What an assignment to the fuel global becomes that is not done in line. Longer than 35 bytes on
-   * purpose, like the methods of {@link LinearMemory}.
+   * purpose, like loads and stores.
    */
   public static void pay(long price, LiveInstance instance) {
     long before = instance.fuelBalance;

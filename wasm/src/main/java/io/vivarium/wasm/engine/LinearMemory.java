@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one implementation of guest memory: a flat array with some room to grow. Public only because
- * compiled guest code, which lives in class loaders of its own, calls it; nobody else does.
+ * compiled guest code, which lives in class loaders of its own, names it; nobody else does. Its
+ * loads and stores are in {@link GuestCode}.
  *
  * <p>Every access checks against the size, not against the array, which may be longer. Addresses
  * are unsigned; a negative int is beyond 2 GiB and so always outside.
@@ -37,20 +38,30 @@ public final class LinearMemory extends GuestMemory {
   }
 
   /**
-   * A memory of {@code initialPages}, all zero.
+   * A memory of {@code initialPages}, all zero, with room for what such memories usually grow to if
+   * there is plenty.
    *
    * @param maximumPages what the module and the limits allow, at least {@code initialPages}
    * @param module whose data segments memory.init copies from
    * @return null when the memory is not admitted
    */
   static @Nullable LinearMemory allocate(
-      int initialPages, int maximumPages, MemoryAdmission admission, ModuleStructure module) {
+      int initialPages,
+      int maximumPages,
+      MemoryAdmission admission,
+      ModuleStructure module,
+      UsualMemory usual) {
     LinearMemory memory = new LinearMemory(maximumPages, admission, module);
-    if (!memory.resize(initialPages << 16, initialPages << 16)) {
-      admission.refused((long) initialPages << 16);
-      return null;
+    int initial = initialPages << 16;
+    int roomy = (int) Math.min(usual.capacity(initial), (long) maximumPages << 16);
+    if (roomy > initial && admission.ample(roomy) && memory.resize(initial, roomy)) {
+      return memory;
     }
-    return memory;
+    if (memory.resize(initial, initial)) {
+      return memory;
+    }
+    admission.refused(initial);
+    return null;
   }
 
   /** Gives the memory back. Accesses from now on are out of bounds. */
@@ -108,85 +119,8 @@ public final class LinearMemory extends GuestMemory {
     return -1;
   }
 
-  // ---- loads and stores of guest code ---------------------------------------------------------
-  //
-  // An address is a base and a constant offset, both unsigned. Memory ends below 2 GiB, so whenever
-  // one of the two or their sum is negative as an int, the address lies outside.
-  //
-  // A guest function has hundreds of these calls. Each method is one longer than 35 bytes of
-  // bytecode on purpose: up to that length HotSpot's first compiler copies a method, and all that
-  // is behind a VarHandle, into every caller. That made compiling guests many times slower, and
-  // the largest functions exceeded what that compiler can compile at all, so they stayed
-  // interpreted. Where it pays, the second compiler copies methods of this length too.
-
   static GuestTrap outOfBounds() {
     return new GuestTrap(TrapKind.MEMORY_OUT_OF_BOUNDS, "out of bounds memory access");
-  }
-
-  byte read(int base, int offset) {
-    int address = base + offset;
-    byte[] present = bytes;
-    if (base < 0 || offset < 0 || address < 0 || address >= size) {
-      throw outOfBounds();
-    }
-    return present[address];
-  }
-
-  short readShort(int base, int offset) {
-    int address = base + offset;
-    if ((base | offset | address) < 0 || address > size - 2) {
-      throw outOfBounds();
-    }
-    return (short) SHORT.get(bytes, address);
-  }
-
-  int readInt(int base, int offset) {
-    int address = base + offset;
-    if ((base | offset | address) < 0 || address > size - 4) {
-      throw outOfBounds();
-    }
-    return (int) INT.get(bytes, address);
-  }
-
-  long readLong(int base, int offset) {
-    int address = base + offset;
-    if ((base | offset | address) < 0 || address > size - 8) {
-      throw outOfBounds();
-    }
-    return (long) LONG.get(bytes, address);
-  }
-
-  void writeByte(int base, int offset, byte value) {
-    int address = base + offset;
-    byte[] present = bytes;
-    if (base < 0 || offset < 0 || address < 0 || address >= size) {
-      throw outOfBounds();
-    }
-    present[address] = value;
-  }
-
-  void writeShort(int base, int offset, short value) {
-    int address = base + offset;
-    if ((base | offset | address) < 0 || address > size - 2) {
-      throw outOfBounds();
-    }
-    SHORT.set(bytes, address, value);
-  }
-
-  void writeInt(int base, int offset, int value) {
-    int address = base + offset;
-    if ((base | offset | address) < 0 || address > size - 4) {
-      throw outOfBounds();
-    }
-    INT.set(bytes, address, value);
-  }
-
-  void writeLong(int base, int offset, long value) {
-    int address = base + offset;
-    if ((base | offset | address) < 0 || address > size - 8) {
-      throw outOfBounds();
-    }
-    LONG.set(bytes, address, value);
   }
 
   // ---- bulk -----------------------------------------------------------------------------------

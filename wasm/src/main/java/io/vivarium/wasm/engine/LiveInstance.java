@@ -86,7 +86,7 @@ public final class LiveInstance implements GuestInstance {
       @Nullable Object context)
       throws LinkFailure {
     List<HostFunction> functions = resolve(module, imports);
-    LinearMemory memory = allocateMemory(module.structure(), limits);
+    LinearMemory memory = allocateMemory(module, limits);
     LiveInstance guest = new LiveInstance(module, functions, memory, limits, context);
     boolean done = false;
     try {
@@ -135,9 +135,9 @@ public final class LiveInstance implements GuestInstance {
     return functions;
   }
 
-  private static LinearMemory allocateMemory(ModuleStructure structure, InstanceLimits limits)
+  private static LinearMemory allocateMemory(LoadedModule module, InstanceLimits limits)
       throws LinkFailure {
-    ModuleStructure.Memory declared = structure.memory();
+    ModuleStructure.Memory declared = module.structure().memory();
     int initial = declared == null ? 0 : declared.minimum();
     int maximum = declared == null ? 0 : Math.min(declared.maximum(), limits.memoryPages());
     if (initial > maximum) {
@@ -147,7 +147,9 @@ public final class LiveInstance implements GuestInstance {
               + " pages of memory, the limit is "
               + limits.memoryPages());
     }
-    LinearMemory memory = LinearMemory.allocate(initial, maximum, limits.admission(), structure);
+    LinearMemory memory =
+        LinearMemory.allocate(
+            initial, maximum, limits.admission(), module.structure(), module.usualMemory());
     if (memory == null) {
       throw LinkFailure.outOfMemory(
           "no memory for the " + initial + " pages the module starts with");
@@ -450,6 +452,9 @@ public final class LiveInstance implements GuestInstance {
   public void close() {
     if (tank != null && !closed) {
       tank.putBack(fuelLeft());
+    }
+    if (!closed) {
+      module.usualMemory().ended(memory.size);
     }
     closed = true;
     machine = null;

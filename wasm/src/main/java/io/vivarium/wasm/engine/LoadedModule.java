@@ -17,6 +17,7 @@ final class LoadedModule implements GuestModule {
   private final ModuleStructure structure;
   private final CodeSource source;
   private final List<ImportedFunction> imports;
+  private final UsualMemory usualMemory = new UsualMemory();
   private @Nullable InterpretedFunctions interpreted;
 
   /** Gives a module its code. */
@@ -62,6 +63,10 @@ final class LoadedModule implements GuestModule {
       interpreted = present;
     }
     return present;
+  }
+
+  UsualMemory usualMemory() {
+    return usualMemory;
   }
 
   ModuleStructure structure() {

@@ -14,6 +14,14 @@ public interface MemoryAdmission {
    */
   boolean tryAcquire(long bytes);
 
+  /**
+   * Whether there is so much memory that who takes these bytes without need takes them from nobody:
+   * afterwards at least half would be left. A hint, which may be outdated at once.
+   */
+  default boolean ample(long bytes) {
+    return false;
+  }
+
   /** Gives back what {@link #tryAcquire} granted, possibly in other portions. */
   void release(long bytes);
 

@@ -52,6 +52,11 @@ public final class MemoryBudget implements MemoryAdmission {
   }
 
   @Override
+  public boolean ample(long bytes) {
+    return bytes <= limit / 2 - held.get();
+  }
+
+  @Override
   public void release(long bytes) {
     held.addAndGet(-bytes);
   }

@@ -10,5 +10,10 @@ enum UnlimitedMemory implements MemoryAdmission {
   }
 
   @Override
+  public boolean ample(long bytes) {
+    return true;
+  }
+
+  @Override
   public void release(long bytes) {}
 }

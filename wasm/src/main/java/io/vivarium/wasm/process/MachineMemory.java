@@ -43,6 +43,11 @@ final class MachineMemory implements MemoryAdmission {
   }
 
   @Override
+  public boolean ample(long bytes) {
+    return budget.ample(bytes) && host.ample(bytes);
+  }
+
+  @Override
   public void release(long bytes) {
     host.release(bytes);
     budget.release(bytes);
@@ -92,6 +97,11 @@ final class MachineMemory implements MemoryAdmission {
     @Override
     public boolean tryAcquire(long bytes) {
       return MachineMemory.this.tryAcquire(bytes);
+    }
+
+    @Override
+    public boolean ample(long bytes) {
+      return MachineMemory.this.ample(bytes);
     }
 
     @Override

@@ -26,6 +26,18 @@ class MemoryBudgetTest {
   }
 
   @Test
+  void memory_is_ample_while_half_of_it_is_left() {
+    MemoryBudget budget = new MemoryBudget(100);
+    assertThat(budget.ample(50)).isTrue();
+    assertThat(budget.ample(51)).isFalse();
+    assertThat(budget.tryAcquire(40)).isTrue();
+    assertThat(budget.ample(10)).isTrue();
+    assertThat(budget.ample(11)).isFalse();
+    assertThat(budget.tryAcquire(60)).isTrue();
+    assertThat(budget.ample(1)).isFalse();
+  }
+
+  @Test
   void the_default_leaves_the_application_half_of_the_heap() {
     assertThat(MemoryBudget.defaultLimit())
         .isPositive()
