@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What the figures were measured on. */
-final class Facts {
+public final class Facts {
   private static final Path CPU = Path.of("/proc/cpuinfo");
   private static final Path MEMORY = Path.of("/proc/meminfo");
   private static final Path LOAD = Path.of("/proc/loadavg");
@@ -17,7 +17,7 @@ final class Facts {
   private Facts() {}
 
   /** A line for each fact. */
-  static List<String> lines() {
+  public static List<String> lines() {
     Runtime runtime = Runtime.getRuntime();
     List<String> lines = new ArrayList<>();
     lines.add(

@@ -2,6 +2,8 @@ package io.vivarium.bench.matrix;
 
 import io.vivarium.Progress;
 import io.vivarium.Vivarium;
+import io.vivarium.bench.profile.Profiler;
+import io.vivarium.bench.report.ReportFiles;
 import io.vivarium.bench.result.Lane;
 import io.vivarium.bench.result.Results;
 import io.vivarium.bench.result.ResultsFile;
@@ -9,12 +11,14 @@ import io.vivarium.bench.result.RowResult;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.commons.cli.CommandLine;
@@ -45,6 +49,9 @@ public final class BenchCommand {
         --quick            fewer runs and less warming up
         --out FILE         write the results as JSON
         --baseline         write them as a baseline, bench/baselines/DAY.json
+        --report DIR       write DIR/report.md and DIR/report.html, which has charts
+        --from FILE        report what --out FILE wrote instead of measuring
+        --profile FILE     write a flame graph of the measuring, an HTML page
         --gate             measure a few rows, and fail if one is more than twice as slow as in the newest
                            baseline, compared with the host of each
         -h, --help         show this
@@ -87,6 +94,10 @@ public final class BenchCommand {
       OUT.print(HELP);
       return 0;
     }
+    if (parsed.hasOption("from") && !parsed.hasOption("report")) {
+      PROGRESS.println("viv bench: --from says what to report, --report DIR where; give both");
+      return USAGE;
+    }
     Path checkout = Path.of(System.getProperty("vivarium.bench.checkout", ".")).toAbsolutePath();
     return new BenchCommand(parsed, checkout.normalize()).run();
   }
@@ -99,6 +110,9 @@ public final class BenchCommand {
         .addOption(Option.builder().longOpt("quick").get())
         .addOption(Option.builder().longOpt("out").hasArg().get())
         .addOption(Option.builder().longOpt("baseline").get())
+        .addOption(Option.builder().longOpt("report").hasArg().get())
+        .addOption(Option.builder().longOpt("from").hasArg().get())
+        .addOption(Option.builder().longOpt("profile").hasArg().get())
         .addOption(Option.builder().longOpt("gate").get());
   }
 
@@ -108,11 +122,22 @@ public final class BenchCommand {
   }
 
   private int run() throws IOException, InterruptedException {
-    try (Vivarium vivarium = Vivarium.builder().progress(Progress.SILENT).create()) {
-      Matrix matrix = Matrix.of(vivarium, checkout, checkout.resolve("bench/target/programs"));
+    if (options.hasOption("from")) {
+      return reportEarlier();
+    }
+    Optional<Results> baseline = baselines.newest();
+    if (options.hasOption("gate") && baseline.isEmpty()) {
+      PROGRESS.println(
+          "viv bench: there is no baseline in bench/baselines to compare with; viv bench --baseline"
+              + " makes one");
+      return USAGE;
+    }
+    try (Vivarium vivarium = Vivarium.builder().progress(Progress.SILENT).create();
+        Matrix matrix = Matrix.of(vivarium, checkout, checkout.resolve("bench/target/programs"))) {
       matrix.notes().forEach(note -> PROGRESS.println("viv bench: " + note));
       if (options.hasOption("gate")) {
-        return gate(matrix);
+        Runner runner = new Runner(Contract.QUICK, lanes(), PROGRESS);
+        return new GateRun(matrix, runner, OUT).passes(baseline.orElseThrow()) ? 0 : FAILED;
       }
       List<Row> rows = matrix.rows(options.getArgList());
       if (rows.isEmpty()) {
@@ -121,6 +146,23 @@ public final class BenchCommand {
       }
       return options.hasOption("list") ? list(rows) : measure(rows);
     }
+  }
+
+  private int reportEarlier() {
+    try {
+      report(ResultsFile.read(Path.of(options.getOptionValue("from"))));
+      return 0;
+    } catch (NoSuchFileException e) {
+      PROGRESS.println("viv bench: there is no file " + e.getMessage());
+    } catch (IOException e) {
+      PROGRESS.println("viv bench: " + e.getMessage());
+    }
+    return USAGE;
+  }
+
+  private void report(Results results) throws IOException {
+    Path folder = Path.of(options.getOptionValue("report"));
+    PROGRESS.println("wrote " + ReportFiles.write(folder, results, baselines.all()));
   }
 
   private static int list(List<Row> rows) {
@@ -142,13 +184,12 @@ public final class BenchCommand {
     Contract contract = options.hasOption("quick") ? Contract.QUICK : Contract.FULL;
     Map<String, String> provenance = Provenance.collect(checkout, contract);
     Runner runner = new Runner(contract, lanes(), PROGRESS);
-    List<RowResult> measured = new ArrayList<>();
-    for (Row row : rows) {
-      measured.add(runner.measure(row));
-    }
-    Results results = new Results(provenance, measured);
+    Results results = new Results(provenance, measure(rows, runner));
     if (options.hasOption("out")) {
       ResultsFile.write(Path.of(options.getOptionValue("out")), results);
+    }
+    if (options.hasOption("report")) {
+      report(results);
     }
     if (options.hasOption("baseline") && runner.failures().isEmpty()) {
       PROGRESS.println("wrote " + checkout.relativize(baselines.add(results)));
@@ -157,13 +198,21 @@ public final class BenchCommand {
     return runner.failures().isEmpty() ? 0 : FAILED;
   }
 
-  private int gate(Matrix matrix) throws IOException, InterruptedException {
-    Results baseline =
-        baselines
-            .newest()
-            .orElseThrow(() -> new IOException("There is no baseline to compare with"));
-    return new GateRun(matrix, new Runner(Contract.QUICK, lanes(), PROGRESS), OUT).passes(baseline)
-        ? 0
-        : FAILED;
+  private List<RowResult> measure(List<Row> rows, Runner runner)
+      throws IOException, InterruptedException {
+    List<RowResult> measured = new ArrayList<>();
+    if (!options.hasOption("profile")) {
+      for (Row row : rows) {
+        measured.add(runner.measure(row));
+      }
+      return measured;
+    }
+    try (Profiler profiler = Profiler.start(Path.of(options.getOptionValue("profile")))) {
+      for (Row row : rows) {
+        measured.add(runner.measure(row));
+      }
+      PROGRESS.println(profiler.finish());
+    }
+    return measured;
   }
 }

@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** All rows, as far as the host has what they need. Immutable. */
-final class Matrix {
+/** All rows, as far as the host has what they need. */
+final class Matrix implements AutoCloseable {
   private final List<Row> rows;
   private final List<String> notes;
+  private final EmbedderRows embedder;
 
-  private Matrix(List<Row> rows, List<String> notes) {
+  private Matrix(List<Row> rows, List<String> notes, EmbedderRows embedder) {
+    this.embedder = embedder;
     this.rows = List.copyOf(rows);
     this.notes = List.copyOf(notes);
   }
@@ -40,7 +42,9 @@ final class Matrix {
     rows.addAll(new CommandRows(vivarium, host).all());
     rows.addAll(new PermissionRows(programs).all());
     rows.addAll(new QuotaRows(programs).all());
-    return new Matrix(rows, notes);
+    EmbedderRows embedder = new EmbedderRows(vivarium, checkout);
+    rows.addAll(embedder.all());
+    return new Matrix(rows, notes, embedder);
   }
 
   /** What is left out, and why, a line each. */
@@ -61,5 +65,10 @@ final class Matrix {
   /** The row with a name. */
   Optional<Row> row(String name) {
     return rows.stream().filter(row -> row.name().equals(name)).findFirst();
+  }
+
+  @Override
+  public void close() {
+    embedder.close();
   }
 }

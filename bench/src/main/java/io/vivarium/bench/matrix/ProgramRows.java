@@ -74,10 +74,22 @@ final class ProgramRows {
             command.add(guest.install(program));
             command.add(operation);
             command.addAll(contract.arguments());
-            Measurement measured = Samples.parse(guest.run(command));
-            return new Measurement(measured.cold(), measured.warm(), guest.peakMemory());
+            return inMachine(contract, guest, command);
           }
         });
+  }
+
+  /** Every process of a machine profits from what HotSpot compiled for the one before it. */
+  private static Measurement inMachine(Contract contract, Guest guest, List<String> command)
+      throws IOException {
+    CompilerQuiet quiet = new CompilerQuiet();
+    long start = System.nanoTime();
+    Measurement first = Samples.parse(guest.run(command));
+    Measurement last = first;
+    while (!quiet.reached() && System.nanoTime() - start < contract.patience().toNanos()) {
+      last = Samples.parse(guest.run(command));
+    }
+    return new Measurement(first.cold(), last.warm(), guest.peakMemory());
   }
 
   private LaneRun node(Path node, String operation) {

@@ -23,8 +23,13 @@ final class Sampling {
   static Measurement measure(Contract contract, Body body)
       throws IOException, InterruptedException {
     double cold = timed(body);
-    long end = System.nanoTime() + contract.warmUp().toNanos();
+    long start = System.nanoTime();
+    long end = start + contract.warmUp().toNanos();
     for (int i = 0; i < contract.warmUpRuns() || System.nanoTime() < end; i++) {
+      body.run();
+    }
+    CompilerQuiet quiet = new CompilerQuiet();
+    while (!quiet.reached() && System.nanoTime() - start < contract.patience().toNanos()) {
       body.run();
     }
     List<Double> warm = new ArrayList<>();

@@ -93,8 +93,11 @@ public final class ResultsFile {
         rows.add(row(row));
       }
       return new Results(provenance, rows);
-    } catch (JacksonException | IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+    } catch (JacksonException e) {
+      throw new IOException(
+          file + ": not a file of benchmark results: " + e.getOriginalMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": not a file of benchmark results: " + e.getMessage(), e);
     }
   }
 

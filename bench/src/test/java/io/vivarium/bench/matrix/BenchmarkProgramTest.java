@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class BenchmarkProgramTest {
   private static final Path SOURCES = Path.of("src/main").toAbsolutePath();
-  private static final Contract ONCE = new Contract(1, 0, Duration.ZERO);
-  private static final Contract SHORT = new Contract(15, 3, Duration.ofMillis(700));
+  private static final Contract ONCE = new Contract(1, 0, Duration.ZERO, Duration.ZERO);
+  private static final Contract SHORT = new Contract(15, 3, Duration.ofMillis(700), Duration.ZERO);
   private static final int ATTEMPTS = 3;
   private static final int TRIES = 6;
   private static final String OPERATION = "fs/stat_storm";
@@ -94,14 +94,22 @@ class BenchmarkProgramTest {
         slow = best();
         assertThat(calls.made()).isPositive();
       }
-      List<Verdict> ofSlow = Gate.judge(before, Optional.of(slow));
-      List<Verdict> ofSame = Gate.judge(before, Optional.of(best()));
+      RowResult after = best();
+      // HotSpot may have compiled more meanwhile, and the host may have had a bad moment.
+      RowResult baseline = ratio(after) < ratio(before) ? after : before;
+      RowResult same = ratio(after) < ratio(before) ? before : after;
+      List<Verdict> ofSlow = Gate.judge(baseline, Optional.of(slow));
+      List<Verdict> ofSame = Gate.judge(baseline, Optional.of(same));
       assertThat(ofSlow).hasSize(1);
       assertThat(ofSame).hasSize(1);
       seen = !ofSlow.getFirst().passed() && ofSame.getFirst().passed();
       tries.add("slow: %s; the same: %s".formatted(ofSlow, ofSame));
     }
     assertThat(seen).as(() -> String.join("\n", tries)).isTrue();
+  }
+
+  private static double ratio(RowResult row) {
+    return row.ratio(Lane.WASM, Lane.NATIVE).orElseThrow();
   }
 
   /** As the gate does it: the attempt in which the machine did best against the host. */
@@ -114,9 +122,7 @@ class BenchmarkProgramTest {
           Lane.WASM,
           programs.wasmLane(OPERATION, machine -> {}, Fixture.EMPTY).orElseThrow().measure(SHORT));
       RowResult attempt = new RowResult(OPERATION, lanes);
-      if (best == null
-          || attempt.ratio(Lane.WASM, Lane.NATIVE).orElseThrow()
-              < best.ratio(Lane.WASM, Lane.NATIVE).orElseThrow()) {
+      if (best == null || ratio(attempt) < ratio(best)) {
         best = attempt;
       }
     }

@@ -1,10 +1,10 @@
-package io.vivarium.bench;
+package io.vivarium.bench.scale;
 
 import io.vivarium.Command;
 import io.vivarium.VirtualMachine;
 import io.vivarium.Vivarium;
 
-/** The first machine of a JVM; {@link LaunchScenarios} runs this in JVMs of its own. */
+/** The first machine of a JVM; {@link Launches} runs this in JVMs of its own. */
 final class FirstMachine {
   private FirstMachine() {}
 
