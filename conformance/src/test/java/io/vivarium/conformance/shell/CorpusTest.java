@@ -41,6 +41,16 @@ class CorpusTest {
   }
 
   @Test
+  void what_a_case_needs_is_installed_by_continuous_integration() throws IOException {
+    String script = Files.readString(GeneratedPage.root().resolve(".ci/run"));
+    assertThat(CASES)
+        .flatExtracting(ShellCase::needs)
+        .allSatisfy(command ->
+            assertThat(HostTools.names(command))
+                .anySatisfy(name -> assertThat(script).containsPattern("[ (]" + name + "=")));
+  }
+
+  @Test
   void every_case_file_is_in_the_index() throws Exception {
     Path folder = Path.of(Corpus.class.getResource("/shell/index").toURI()).getParent();
 

@@ -36,9 +36,14 @@ final class HostTools {
         .orElseThrow(() -> new IllegalStateException("the host has no program named " + name));
   }
 
+  /** What distributions call a program, the usual name first. */
+  static List<String> names(String name) {
+    return OTHER_NAMES.getOrDefault(name, List.of(name));
+  }
+
   /** Where the host keeps a program, if it has it. */
   static Optional<Path> find(String name) {
-    for (String candidate : OTHER_NAMES.getOrDefault(name, List.of(name))) {
+    for (String candidate : names(name)) {
       for (String folder : folders()) {
         Path file = Path.of(folder, candidate);
         if (Files.isRegularFile(file) && Files.isExecutable(file)) {
