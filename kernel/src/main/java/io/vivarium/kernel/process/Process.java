@@ -70,6 +70,7 @@ public final class Process implements Task {
   private volatile @Nullable Thread thread;
   private @Nullable Waiter waiter;
   private volatile @Nullable Task starter;
+  private volatile @Nullable Runnable bell;
 
   private volatile boolean sleeping;
   // Opaque mode, without fences; see Interrupter for why that is enough.
@@ -441,6 +442,21 @@ public final class Process implements Task {
     if (sleeper != null) {
       sleeper.wake();
     }
+    Runnable present = bell;
+    if (present != null) {
+      present.run();
+    }
+  }
+
+  /**
+   * Says what to do, besides waking {@link #await}, when a signal comes: for lanes whose guests run
+   * in another process, so that an interrupt of this thread does not reach them. Own thread.
+   *
+   * @param bell called by whoever sends signals, with locks held: must be short, must not block,
+   *     take locks or throw; null for nothing
+   */
+  public void setBell(@Nullable Runnable bell) {
+    this.bell = bell;
   }
 
   // ---- programs

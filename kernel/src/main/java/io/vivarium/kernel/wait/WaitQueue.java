@@ -28,6 +28,27 @@ public final class WaitQueue {
     }
   }
 
+  /**
+   * Hears of every wake-up, until the answer is closed: for those who wait for many things at once
+   * and not in a thread. What became true before this call is not told; who watches looks after it.
+   *
+   * @param bell called by whoever wakes, with their locks held: must be short, must not block, take
+   *     locks or throw
+   */
+  public Watch watch(Runnable bell) {
+    Waiter waiter = new Waiter(bell);
+    add(waiter);
+    return () -> remove(waiter);
+  }
+
+  /** Somebody hears of wake-ups. */
+  @FunctionalInterface
+  public interface Watch extends AutoCloseable {
+    /** No more. A call that is on its way may still come. */
+    @Override
+    void close();
+  }
+
   synchronized void add(Waiter waiter) {
     if (size == waiters.length) {
       waiters = Arrays.copyOf(waiters, size * 2);

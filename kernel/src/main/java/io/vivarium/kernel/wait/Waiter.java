@@ -2,6 +2,7 @@ package io.vivarium.kernel.wait;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread's ability to sleep in wait queues: the mechanism under {@link Task#await}, and the only
@@ -11,18 +12,30 @@ public final class Waiter {
   /** A deadline that never comes. */
   public static final long NEVER = Long.MAX_VALUE;
 
-  private final Thread thread;
+  private final @Nullable Thread thread;
+  private final @Nullable Runnable bell;
   private volatile boolean woken;
 
   /** A waiter for one thread; only that thread may sleep with it. */
   public Waiter(Thread thread) {
     this.thread = thread;
+    this.bell = null;
+  }
+
+  /** A waiter that never sleeps: waking it rings a bell. */
+  Waiter(Runnable bell) {
+    this.thread = null;
+    this.bell = bell;
   }
 
   /** Ends the present sleep, or the next one. Any thread. */
   public void wake() {
     woken = true;
-    LockSupport.unpark(thread);
+    if (bell != null) {
+      bell.run();
+    } else {
+      LockSupport.unpark(thread);
+    }
   }
 
   /**
