@@ -54,7 +54,7 @@ public enum Call {
   REALPATH,
   /**
    * Entries of the open directory a0 from cookie a1 on. Answers how many bytes of data there are:
-   * for each entry its d_type, its name and a NUL. Numbers: the cookie to go on with.
+   * for each entry but . and .. its d_type, its name and a NUL. Numbers: the cookie to go on with.
    */
   READ_DIRECTORY,
   /** chmod(2): path of a0 bytes, mode a1. */

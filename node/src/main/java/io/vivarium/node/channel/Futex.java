@@ -73,6 +73,7 @@ public final class Futex {
     };
   }
 
+  @SuppressWarnings("restricted") // there is no other way to this system call
   private static MethodHandle handle() {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(

@@ -203,12 +203,12 @@ public final class Slot {
 
   /** Answers. */
   public void setResult(long value) {
-    memory.set(ValueLayout.JAVA_DOUBLE, RESULT, value);
+    memory.set(ValueLayout.JAVA_DOUBLE, RESULT, (double) value);
   }
 
   /** Sets a number of the answer, from 0, as a double and as a long. */
   public void setNumber(int at, long value) {
-    memory.set(ValueLayout.JAVA_DOUBLE, NUMBER + 8L * at, value);
+    memory.set(ValueLayout.JAVA_DOUBLE, NUMBER + 8L * at, (double) value);
     memory.set(ValueLayout.JAVA_LONG, BIG_NUMBER + 8L * at, value);
   }
 

@@ -20,6 +20,11 @@ import java.util.concurrent.TimeUnit;
 final class DescriptorHandlers {
   private static final int TERMINAL = 1;
 
+  /** Bits of c_iflag that lines without a wire do not need (termios(3)). */
+  private static final int BRKINT = 0000002;
+
+  private static final int INPCK = 0000020;
+
   private final DescriptorCalls descriptors;
   private final PollCalls poll;
   private final TerminalCalls terminals;
@@ -85,8 +90,7 @@ final class DescriptorHandlers {
     int[] found = {0};
     long milliseconds = request.number(2);
     long timeout = milliseconds < 0 ? -1 : TimeUnit.MILLISECONDS.toNanos(milliseconds);
-    poll.poll(
-        new int[] {request.integer(0)}, new int[] {request.integer(1)}, found, timeout);
+    poll.poll(new int[] {request.integer(0)}, new int[] {request.integer(1)}, found, timeout);
     return found[0];
   }
 
@@ -102,6 +106,10 @@ final class DescriptorHandlers {
         request.integer(0),
         request.number(1),
         (name, ino, type, cookie) -> {
+          if (name.equals(".") || name.equals("..")) {
+            next[0] = cookie;
+            return true;
+          }
           byte[] bytes = ByteStrings.encode(name);
           if (length[0] + bytes.length + 2 > Slot.DATA_BYTES) {
             return false;
@@ -125,8 +133,7 @@ final class DescriptorHandlers {
   }
 
   long chown(Request request) {
-    descriptors.chown(
-        request.integer(0), FileHandlers.id(request, 1), FileHandlers.id(request, 2));
+    descriptors.chown(request.integer(0), FileHandlers.id(request, 1), FileHandlers.id(request, 2));
     return 0;
   }
 
@@ -184,7 +191,7 @@ final class DescriptorHandlers {
       terminals.setAttributes(
           fd,
           present
-              .withInput(0, 0000002 | Termios.ICRNL | 0000020 | Termios.ISTRIP | Termios.IXON)
+              .withInput(0, BRKINT | Termios.ICRNL | INPCK | Termios.ISTRIP | Termios.IXON)
               .withOutput(Termios.ONLCR, 0)
               .withLocal(0, Termios.ECHO | Termios.ICANON | Termios.IEXTEN | Termios.ISIG)
               .withCharacter(Termios.VMIN, 1)

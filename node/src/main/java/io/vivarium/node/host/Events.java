@@ -71,8 +71,7 @@ final class Events implements AutoCloseable {
       throw Errno.EBADF.exception();
     }
     WaitQueue queue = description.pollQueue();
-    Interest interest =
-        new Interest(description, events, queue == null ? null : queue.watch(bell));
+    Interest interest = new Interest(description, events, queue == null ? null : queue.watch(bell));
     interests.put(fd, interest);
     if (interest.ready() != 0) {
       bell.run();
