@@ -30,7 +30,9 @@ import io.vivarium.wasm.testing.TestMachine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each limit of the inventory, driven to where it is. */
 class LimitsTest {
+  /** Looked at from time to time: on a busy host the first look may come after the limit. */
+  private static final Set<Limit> SAMPLED =
+      EnumSet.of(Limit.PROCESS_TIME, Limit.MACHINE_TIME, Limit.PROCESS_WALL_TIME);
+
   private static final int CHUNK = 4096;
 
   /** One step towards a limit. */
@@ -209,7 +215,10 @@ class LimitsTest {
     LimitEvent reached = heard.getLast();
     assertThat(near.reached()).isFalse();
     assertThat(near.capacity()).isEqualTo(capacity);
-    assertThat(near.used()).isBetween(capacity / 10 * 8, capacity);
+    assertThat(near.used()).isGreaterThanOrEqualTo(capacity / 10 * 8);
+    if (!SAMPLED.contains(limit)) {
+      assertThat(near.used()).isLessThanOrEqualTo(capacity);
+    }
     assertThat(reached.reached()).isTrue();
     assertThat(reached.capacity()).isEqualTo(capacity);
     assertThat(reached.used()).isGreaterThanOrEqualTo(capacity);
