@@ -40,6 +40,7 @@ public final class Soak {
 
   /** How often is looked whether the memory of guests has come back. */
   private static final Duration GLANCE = Duration.ofMillis(50);
+
   private static final int FAILURES_SHOWN = 20;
 
   private final Vivarium vivarium;
