@@ -46,7 +46,7 @@ public record IpAddress(boolean six, long high, long low) {
     byte[] bytes = new byte[six ? 16 : 4];
     for (int i = 0; i < bytes.length; i++) {
       int fromEnd = bytes.length - 1 - i;
-      bytes[i] = (byte) (fromEnd >= 8 ? high >>> 8 * (fromEnd - 8) : low >>> 8 * fromEnd);
+      bytes[i] = (byte) (fromEnd >= 8 ? high >>> (8 * (fromEnd - 8)) : low >>> (8 * fromEnd));
     }
     return bytes;
   }
@@ -110,8 +110,10 @@ public record IpAddress(boolean six, long high, long low) {
     }
     int[] front = groups(text.substring(0, gap));
     int[] back = groups(text.substring(gap + 2));
-    boolean fits = front != null && back != null && front.length + back.length < GROUPS;
-    return fits ? ofGroups(front, back) : null;
+    if (front == null || back == null || front.length + back.length >= GROUPS) {
+      return null;
+    }
+    return ofGroups(front, back);
   }
 
   private static IpAddress ofGroups(int[] front, int[] back) {
@@ -205,6 +207,6 @@ public record IpAddress(boolean six, long high, long low) {
 
   private int group(int index) {
     long half = index < GROUPS / 2 ? high : low;
-    return (int) (half >>> 16 * (GROUPS / 2 - 1 - index % (GROUPS / 2))) & 0xffff;
+    return (int) (half >>> (16 * (GROUPS / 2 - 1 - index % (GROUPS / 2)))) & 0xffff;
   }
 }

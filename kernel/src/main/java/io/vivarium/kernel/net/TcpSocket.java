@@ -228,28 +228,27 @@ final class TcpSocket extends InternetSocket {
 
   /** Whether an earlier connect(2) is to be waited for; false when none has begun. */
   private boolean hasBegun() {
-    switch (state) {
+    return switch (state) {
       case LISTENING, RESET -> throw EISCONN.exception();
       case CONNECTED -> {
         if (!outcomeOpen) {
           throw EISCONN.exception();
         }
-        return true;
+        yield true;
       }
       case CONNECTING -> {
         if (nonBlocking()) {
           throw EALREADY.exception();
         }
-        return true;
+        yield true;
       }
       case NEW -> {
         if (outcomeOpen) {
           throw failure().exception();
         }
-        return false;
+        yield false;
       }
-    }
-    return false;
+    };
   }
 
   /** Why connecting failed, which leaves the socket as if it had not been tried. */

@@ -144,7 +144,7 @@ final class TestNetwork {
   static void set(SocketDescription socket, int level, int name, int... values) {
     byte[] bytes = new byte[values.length * 4];
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) (values[i / 4] >>> i % 4 * 8);
+      bytes[i] = (byte) (values[i / 4] >>> (i % 4 * 8));
     }
     socket.setOption(level, name, bytes);
   }
