@@ -17,6 +17,8 @@ import java.util.List;
  */
 public final class NetworkNamespace {
   private static final int RAW_NUMBER = 3;
+
+  /** The largest number of a socket type on Linux (SOCK_MAX). */
   private static final int LARGEST_TYPE = 10;
 
   private final SocketTable table;

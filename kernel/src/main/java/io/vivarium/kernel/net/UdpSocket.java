@@ -23,6 +23,7 @@ final class UdpSocket extends InternetSocket {
   /** The longest datagram: what 16 bits of length leave after the headers. */
   private static final int LONGEST = 65_507;
 
+  /** The longest datagram of a socket of IPv6, whose header the length does not count. */
   private static final int LONGEST_6 = 65_527;
 
   UdpSocket(NetworkNamespace network, boolean six, Inode inode, int flags) {
