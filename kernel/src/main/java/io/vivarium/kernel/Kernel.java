@@ -8,7 +8,6 @@ import io.vivarium.kernel.file.CountLimit;
 import io.vivarium.kernel.file.LockTable;
 import io.vivarium.kernel.file.Opener;
 import io.vivarium.kernel.file.PipeTable;
-import io.vivarium.kernel.file.SocketTable;
 import io.vivarium.kernel.fs.FileSystem;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.fs.Location;
@@ -19,6 +18,10 @@ import io.vivarium.kernel.image.DeviceNodes;
 import io.vivarium.kernel.limit.Gauges;
 import io.vivarium.kernel.limit.Limit;
 import io.vivarium.kernel.limit.Limits;
+import io.vivarium.kernel.net.NetworkGate;
+import io.vivarium.kernel.net.NetworkNamespace;
+import io.vivarium.kernel.net.SocketTable;
+import io.vivarium.kernel.permission.Domain;
 import io.vivarium.kernel.permission.PermissionGate;
 import io.vivarium.kernel.permission.PermissionOptions;
 import io.vivarium.kernel.proc.ProcFileSystem;
@@ -33,6 +36,7 @@ import io.vivarium.kernel.user.Credentials;
 import io.vivarium.kernel.user.UserDatabase;
 import io.vivarium.kernel.wait.HostTask;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +70,7 @@ public final class Kernel implements AutoCloseable {
   private final CountLimit openFiles;
   private final PtyTable terminals;
   private final SocketTable sockets;
+  private final NetworkNamespace network;
 
   /**
    * Boots a machine: nothing runs yet.
@@ -106,6 +111,7 @@ public final class Kernel implements AutoCloseable {
             count(Limit.SOCKETS),
             count(Limit.PASSED_DESCRIPTORS),
             gauges.ofMachine(Limit.SOCKET_BYTES));
+    this.network = new NetworkNamespace(sockets, networkGate(gate));
     this.terminals = new PtyTable(count(Limit.TERMINALS), new TerminalJobs(processes));
     processes.setTerminals(session -> TerminalJobs.terminalOf(terminals, session));
     MemoryDevices.register(devices);
@@ -143,6 +149,14 @@ public final class Kernel implements AutoCloseable {
         });
   }
 
+  private static NetworkGate networkGate(@Nullable PermissionGate gate) {
+    if (gate == null) {
+      return NetworkGate.OPEN;
+    }
+    return (operation, object) ->
+        gate.check(Domain.NETWORK, operation.name().toLowerCase(Locale.ROOT), object);
+  }
+
   /** The tree as guests may use it. */
   public VirtualFileSystem guestVfs() {
     return guestVfs;
@@ -176,6 +190,11 @@ public final class Kernel implements AutoCloseable {
   /** The sockets. */
   public SocketTable sockets() {
     return sockets;
+  }
+
+  /** The network. */
+  public NetworkNamespace network() {
+    return network;
   }
 
   /** The pseudo-terminals. */

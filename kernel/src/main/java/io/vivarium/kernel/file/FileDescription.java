@@ -107,7 +107,7 @@ public abstract class FileDescription {
   }
 
   /** How many references there are at this moment. */
-  final int references() {
+  public final int references() {
     return references.get();
   }
 

@@ -111,8 +111,15 @@ public enum Limit {
   /** Pairs of master and slave. */
   TERMINALS("terminal.count", Unit.COUNT, 128, 0, 4096, Errno.ENOSPC, "open of /dev/ptmx fails"),
 
-  /** Sockets, each of a pair. */
-  SOCKETS("socket.count", Unit.COUNT, 256, 0, 1 << 16, Errno.ENFILE, "socketpair fails"),
+  /** Sockets, also connections that nobody has accepted yet. */
+  SOCKETS(
+      "socket.count",
+      Unit.COUNT,
+      1024,
+      0,
+      1 << 16,
+      Errno.ENFILE,
+      "socket, socketpair, connect fail"),
 
   /** Bytes that were sent and not received yet, of all sockets. */
   SOCKET_BYTES(
@@ -122,7 +129,7 @@ public enum Limit {
       1 << 16,
       1 << 30,
       Errno.EAGAIN,
-      "send waits, or fails where it must not wait"),
+      "send waits, or fails where it must not wait; datagrams of UDP are lost"),
 
   /** Descriptions that were sent and not received yet. */
   PASSED_DESCRIPTORS(

@@ -12,8 +12,11 @@ public enum Domain {
   FS(
       "fs",
       Arrays.stream(FileOperation.values()).map(o -> o.name().toLowerCase(Locale.ROOT)).toList()),
-  /** The network outside of the machine, by addresses such as tcp://host:port. */
-  NETWORK("network", List.of("fetch", "http", "dns", "listen")),
+  /**
+   * The network: addresses such as {@code tcp:127.0.0.1:80} and {@code udp:[::1]:53}. Within the
+   * machine there are {@code listen} and {@code connect}.
+   */
+  NETWORK("network", List.of("fetch", "http", "dns", "listen", "connect")),
   /** Programs, by the path at which they really are, or their file name. */
   PROCESS("process", List.of("spawn")),
   /** Environment variables that a program gets, by name. */

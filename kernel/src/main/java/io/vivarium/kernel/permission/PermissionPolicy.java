@@ -6,11 +6,30 @@ import java.util.Map;
 
 /** What holds in every domain; a domain of which nothing was said denies. Immutable. */
 public final class PermissionPolicy {
+  /** The loopback interface of a machine, and nothing beyond it. */
+  private static final DomainPolicy LOOPBACK =
+      new DomainPolicy(
+          PermissionMode.DENY,
+          List.of(
+              new PermissionRule(
+                  PermissionMode.ALLOW,
+                  List.of("listen", "connect"),
+                  List.of(
+                      "tcp:127.*",
+                      "tcp:0.0.0.0:*",
+                      "tcp:[::1]:*",
+                      "tcp:[::]:*",
+                      "udp:127.*",
+                      "udp:0.0.0.0:*",
+                      "udp:[::1]:*",
+                      "udp:[::]:*"))));
+
   /** Everything inside the machine, nothing outside of it. */
   public static final PermissionPolicy STANDARD =
       new PermissionPolicy(
           Map.of(
               Domain.FS, DomainPolicy.ALLOW,
+              Domain.NETWORK, LOOPBACK,
               Domain.PROCESS, DomainPolicy.ALLOW,
               Domain.ENVIRONMENT, DomainPolicy.ALLOW));
 
@@ -71,9 +90,12 @@ public final class PermissionPolicy {
     return Map.copyOf(domains);
   }
 
-  /** Whether a kernel need not ask about files, programs and variables at all. */
+  /** Whether a kernel need not ask about anything inside the machine at all. */
   public boolean allowsMachine() {
-    return List.of(Domain.FS, Domain.PROCESS, Domain.ENVIRONMENT).stream()
-        .allMatch(domain -> domain(domain).allowsAll());
+    DomainPolicy network = domain(Domain.NETWORK);
+    boolean loopback = network.allowsAll() || network.equals(LOOPBACK);
+    return loopback
+        && List.of(Domain.FS, Domain.PROCESS, Domain.ENVIRONMENT).stream()
+            .allMatch(domain -> domain(domain).allowsAll());
   }
 }

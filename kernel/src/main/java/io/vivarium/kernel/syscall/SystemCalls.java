@@ -26,7 +26,7 @@ public final class SystemCalls {
     this.processes = new ProcessCalls(process);
     this.signals = new SignalCalls(process);
     this.identity = new IdentityCalls(process, kernel.users(), kernel.identity());
-    this.sockets = new SocketCalls(process, kernel.sockets());
+    this.sockets = new SocketCalls(process, kernel.network(), kernel.guestVfs());
     this.terminals = new TerminalCalls(process, files);
   }
 

@@ -72,6 +72,11 @@ public final class Guest<T> {
         && (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING);
   }
 
+  /** Whether the thread has answered. */
+  public boolean isDone() {
+    return result.isDone();
+  }
+
   /** Asserts that the thread goes on waiting although something happened. */
   public void assertStaysBlocked() {
     try {

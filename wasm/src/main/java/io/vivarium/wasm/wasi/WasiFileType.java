@@ -1,9 +1,9 @@
 package io.vivarium.wasm.wasi;
 
 import io.vivarium.kernel.file.FileDescription;
-import io.vivarium.kernel.file.SocketDescription;
-import io.vivarium.kernel.file.SocketType;
 import io.vivarium.kernel.fs.FileType;
+import io.vivarium.kernel.net.SocketDescription;
+import io.vivarium.kernel.net.SocketType;
 
 /**
  * The file types of WASI preview 1 ({@code filetype}). FIFOs have none and are reported as unknown:

@@ -10,7 +10,7 @@ import static io.vivarium.wasm.engine.ValueType.I32;
 
 import io.vivarium.kernel.file.FileDescription;
 import io.vivarium.kernel.file.OpenFlags;
-import io.vivarium.kernel.file.SocketDescription;
+import io.vivarium.kernel.net.SocketDescription;
 import io.vivarium.kernel.syscall.SocketCalls;
 import io.vivarium.wasm.engine.GuestMemory;
 import io.vivarium.wasm.wasi.GuestContext;

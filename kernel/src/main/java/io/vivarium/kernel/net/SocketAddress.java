@@ -1,4 +1,4 @@
-package io.vivarium.kernel.file;
+package io.vivarium.kernel.net;
 
 /** Where a socket can be reached, in the form of its address family. */
 public interface SocketAddress {

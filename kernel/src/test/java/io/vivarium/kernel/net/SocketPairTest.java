@@ -1,4 +1,4 @@
-package io.vivarium.kernel.file;
+package io.vivarium.kernel.net;
 
 import static io.vivarium.kernel.errno.Errno.EAFNOSUPPORT;
 import static io.vivarium.kernel.errno.Errno.EAGAIN;
@@ -18,20 +18,27 @@ import static io.vivarium.kernel.errno.Errno.EPROTONOSUPPORT;
 import static io.vivarium.kernel.errno.Errno.EPROTOTYPE;
 import static io.vivarium.kernel.errno.Errno.ESPIPE;
 import static io.vivarium.kernel.file.Errnos.assertFails;
-import static io.vivarium.kernel.file.MessageFlags.MSG_CTRUNC;
-import static io.vivarium.kernel.file.MessageFlags.MSG_DONTWAIT;
-import static io.vivarium.kernel.file.MessageFlags.MSG_NOSIGNAL;
-import static io.vivarium.kernel.file.MessageFlags.MSG_PEEK;
-import static io.vivarium.kernel.file.MessageFlags.MSG_TRUNC;
-import static io.vivarium.kernel.file.MessageFlags.MSG_WAITALL;
-import static io.vivarium.kernel.file.SocketDescription.SHUT_RD;
-import static io.vivarium.kernel.file.SocketDescription.SHUT_RDWR;
-import static io.vivarium.kernel.file.SocketDescription.SHUT_WR;
+import static io.vivarium.kernel.net.MessageFlags.MSG_CTRUNC;
+import static io.vivarium.kernel.net.MessageFlags.MSG_DONTWAIT;
+import static io.vivarium.kernel.net.MessageFlags.MSG_NOSIGNAL;
+import static io.vivarium.kernel.net.MessageFlags.MSG_PEEK;
+import static io.vivarium.kernel.net.MessageFlags.MSG_TRUNC;
+import static io.vivarium.kernel.net.MessageFlags.MSG_WAITALL;
+import static io.vivarium.kernel.net.SocketDescription.SHUT_RD;
+import static io.vivarium.kernel.net.SocketDescription.SHUT_RDWR;
+import static io.vivarium.kernel.net.SocketDescription.SHUT_WR;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vivarium.kernel.errno.ErrnoException;
 import io.vivarium.kernel.event.EventSink;
+import io.vivarium.kernel.file.CountLimit;
+import io.vivarium.kernel.file.FileDescription;
+import io.vivarium.kernel.file.OpenFlags;
+import io.vivarium.kernel.file.PipeEnds;
+import io.vivarium.kernel.file.PipeReaders;
+import io.vivarium.kernel.file.PipeTable;
+import io.vivarium.kernel.file.Whence;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.limit.Gauge;
 import io.vivarium.kernel.limit.Gauges;
@@ -228,10 +235,11 @@ class SocketPairTest {
   @EnumSource(SocketType.class)
   void what_pairs_cannot_do_is_refused(SocketType type) {
     pair(type);
-    assertFails(EOPNOTSUPP, () -> a.listen(1));
-    assertFails(EOPNOTSUPP, () -> a.accept(task, 0));
-    assertFails(EOPNOTSUPP, () -> a.bind(task, UnixAddress.UNNAMED));
-    assertFails(EOPNOTSUPP, () -> a.connect(task, UnixAddress.UNNAMED));
+    Caller caller = new TestNetwork().user();
+    var never = type == SocketType.DATAGRAM ? EOPNOTSUPP : EINVAL;
+    assertFails(never, () -> a.listen(caller, 1));
+    assertFails(never, () -> a.accept(task, 0));
+    assertFails(EINVAL, () -> a.connect(caller, UnixAddress.UNNAMED));
     assertFails(EINVAL, () -> a.shutdown(3));
     assertFails(EINVAL, () -> a.shutdown(-1));
   }

@@ -1,5 +1,6 @@
-package io.vivarium.kernel.file;
+package io.vivarium.kernel.net;
 
+import io.vivarium.kernel.file.FileDescription;
 import java.util.List;
 
 /**
@@ -7,8 +8,11 @@ import java.util.List;
  * one reference to each description that is on its way.
  */
 abstract sealed class ReceiveQueue permits ByteQueue, PacketQueue {
-  /** What one receive took out: bytes, the length of the whole message, and descriptions. */
-  record Taken(int count, int whole, List<FileDescription> rights) {}
+  /**
+   * What one receive took out: bytes, the length of the whole message, descriptions, and who sent
+   * it.
+   */
+  record Taken(int count, int whole, List<FileDescription> rights, SocketAddress source) {}
 
   /** Bytes held that count against the machine. */
   abstract int size();
@@ -20,7 +24,19 @@ abstract sealed class ReceiveQueue permits ByteQueue, PacketQueue {
 
   abstract boolean isEmpty();
 
-  abstract void put(byte[] buffer, int offset, int length, List<FileDescription> rights);
+  /**
+   * Puts a message, or bytes of a stream.
+   *
+   * @param source who sent it; streams do not keep that
+   */
+  abstract void put(
+      byte[] buffer, int offset, int length, List<FileDescription> rights, SocketAddress source);
+
+  /** Changes how many bytes there is room for. */
+  abstract void limit(int bytes);
+
+  /** Bytes that one receive could take now: those of a stream, or of the first message. */
+  abstract int available();
 
   /** Takes bytes and what comes with them; only when not empty. */
   abstract Taken take(byte[] buffer, int offset, int length);

@@ -1,4 +1,4 @@
-package io.vivarium.kernel.file;
+package io.vivarium.kernel.net;
 
 /**
  * Two sockets that are connected with each other, each with one reference that belongs to the

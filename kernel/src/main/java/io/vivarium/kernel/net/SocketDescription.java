@@ -1,7 +1,9 @@
-package io.vivarium.kernel.file;
+package io.vivarium.kernel.net;
 
 import static io.vivarium.kernel.errno.Errno.EOPNOTSUPP;
 
+import io.vivarium.kernel.file.FileDescription;
+import io.vivarium.kernel.file.OpenFlags;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.wait.Task;
 import io.vivarium.kernel.wait.Waiter;
@@ -71,6 +73,25 @@ public abstract class SocketDescription extends FileDescription {
   public abstract int receive(
       Task task, byte[] buffer, int offset, int length, int flags, @Nullable Envelope envelope);
 
+  /**
+   * sendto(2) and sendmsg(2) with an address; see {@link #send}. Connections have no use for one.
+   */
+  public abstract int sendTo(
+      Caller caller,
+      byte[] buffer,
+      int offset,
+      int length,
+      int flags,
+      List<FileDescription> rights,
+      SocketAddress address);
+
+  /**
+   * FIONREAD: bytes of a stream, or of the first message, that could be received now.
+   *
+   * @throws io.vivarium.kernel.errno.ErrnoException EINVAL for a socket that listens
+   */
+  public abstract int available();
+
   @Override
   protected final int doRead(Task task, byte[] buffer, int offset, int length) {
     return length == 0 ? 0 : receive(task, buffer, offset, length, 0, null);
@@ -115,18 +136,29 @@ public abstract class SocketDescription extends FileDescription {
    */
   public abstract SocketAddress peerAddress();
 
-  /** bind(2). */
-  public void bind(Task task, SocketAddress address) {
-    throw EOPNOTSUPP.exception();
-  }
+  /**
+   * bind(2).
+   *
+   * @throws io.vivarium.kernel.errno.ErrnoException EINVAL when it has an address already or the
+   *     address is of another form, EADDRINUSE, EADDRNOTAVAIL, EACCES, EAFNOSUPPORT
+   */
+  public abstract void bind(Caller caller, SocketAddress address);
 
-  /** connect(2). */
-  public void connect(Task task, SocketAddress address) {
-    throw EOPNOTSUPP.exception();
-  }
+  /**
+   * connect(2).
+   *
+   * @throws io.vivarium.kernel.errno.ErrnoException ECONNREFUSED, EISCONN, EINPROGRESS, EALREADY,
+   *     EAGAIN, ENETUNREACH, ETIMEDOUT, EACCES, EPROTOTYPE, EINTR
+   */
+  public abstract void connect(Caller caller, SocketAddress address);
 
-  /** listen(2). */
-  public void listen(int backlog) {
+  /**
+   * listen(2).
+   *
+   * @param backlog how many connections may wait to be accepted
+   * @throws io.vivarium.kernel.errno.ErrnoException EINVAL, EOPNOTSUPP, EADDRINUSE, EACCES
+   */
+  public void listen(Caller caller, int backlog) {
     throw EOPNOTSUPP.exception();
   }
 
@@ -152,6 +184,9 @@ public abstract class SocketDescription extends FileDescription {
   public final void setOption(int level, int name, byte[] value) {
     if (level == SocketOptions.SOL_SOCKET) {
       options.set(name, value);
+      if (name == SocketOptions.SO_RCVBUF) {
+        receiveBuffer(options.receiveBuffer());
+      }
     } else {
       setProtocolOption(level, name, value);
     }
@@ -167,6 +202,7 @@ public abstract class SocketDescription extends FileDescription {
       case SocketOptions.SO_DOMAIN -> SocketOptions.number(domain());
       case SocketOptions.SO_PROTOCOL -> SocketOptions.number(protocol());
       case SocketOptions.SO_ERROR -> SocketOptions.number(takeError());
+      case SocketOptions.SO_PEERCRED -> SocketOptions.credentials(peerCredentials());
       case SocketOptions.SO_ACCEPTCONN -> SocketOptions.number(accepting() ? 1 : 0);
       default -> options.get(name);
     };
@@ -180,6 +216,19 @@ public abstract class SocketDescription extends FileDescription {
   /** An option of another level than SOL_SOCKET. */
   protected byte[] protocolOption(int level, int name) {
     throw EOPNOTSUPP.exception();
+  }
+
+  /** Its options of the level SOL_SOCKET. */
+  final SocketOptions options() {
+    return options;
+  }
+
+  /** SO_RCVBUF was set. */
+  protected void receiveBuffer(int bytes) {}
+
+  /** Who made the other end. */
+  protected PeerCredentials peerCredentials() {
+    return PeerCredentials.NONE;
   }
 
   /** The protocol number of SO_PROTOCOL. */

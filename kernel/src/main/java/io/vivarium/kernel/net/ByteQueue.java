@@ -1,5 +1,7 @@
-package io.vivarium.kernel.file;
+package io.vivarium.kernel.net;
 
+import io.vivarium.kernel.file.ByteRing;
+import io.vivarium.kernel.file.FileDescription;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,6 +21,7 @@ final class ByteQueue extends ReceiveQueue {
 
   private final ByteRing ring = new ByteRing(CAPACITY);
   private final Deque<Passed> passed = new ArrayDeque<>();
+  private int limit = CAPACITY;
   // Position of the first byte held.
   private long position;
 
@@ -29,7 +32,18 @@ final class ByteQueue extends ReceiveQueue {
 
   @Override
   int room(int length) {
-    return Math.min(length, ring.free());
+    return Math.max(0, Math.min(length, limit - ring.size()));
+  }
+
+  @Override
+  void limit(int bytes) {
+    limit = bytes;
+    ring.grow(bytes);
+  }
+
+  @Override
+  int available() {
+    return ring.size();
   }
 
   @Override
@@ -38,7 +52,8 @@ final class ByteQueue extends ReceiveQueue {
   }
 
   @Override
-  void put(byte[] buffer, int offset, int length, List<FileDescription> rights) {
+  void put(
+      byte[] buffer, int offset, int length, List<FileDescription> rights, SocketAddress source) {
     long start = position + ring.size();
     ring.put(buffer, offset, length);
     if (!rights.isEmpty()) {
@@ -55,17 +70,18 @@ final class ByteQueue extends ReceiveQueue {
       ring.trim();
     }
     if (reached == null) {
-      return new Taken(count, count, List.of());
+      return new Taken(count, count, List.of(), UnixAddress.UNNAMED);
     }
     passed.remove();
-    return new Taken(count, count, reached.rights);
+    return new Taken(count, count, reached.rights, UnixAddress.UNNAMED);
   }
 
   @Override
   Taken peek(byte[] buffer, int offset, int length) {
     Passed reached = reached(length);
     int count = ring.peek(buffer, offset, limit(length, reached));
-    return new Taken(count, count, reached == null ? List.of() : retained(reached.rights));
+    List<FileDescription> rights = reached == null ? List.of() : retained(reached.rights);
+    return new Taken(count, count, rights, UnixAddress.UNNAMED);
   }
 
   /** The first descriptions that a receive of so many bytes gets to. */

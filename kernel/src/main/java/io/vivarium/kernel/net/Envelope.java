@@ -1,5 +1,6 @@
-package io.vivarium.kernel.file;
+package io.vivarium.kernel.net;
 
+import io.vivarium.kernel.file.FileDescription;
 import java.util.List;
 
 /**
@@ -47,6 +48,10 @@ public final class Envelope {
   /** Who sent it. */
   public SocketAddress source() {
     return source;
+  }
+
+  void from(SocketAddress sender) {
+    source = sender;
   }
 
   /** Takes as many descriptions as are wanted; closes the others. */

@@ -1,4 +1,4 @@
-package io.vivarium.kernel.file;
+package io.vivarium.kernel.net;
 
 /** Flags of send(2) and recv(2) with their Linux values. */
 public final class MessageFlags {

@@ -1,5 +1,6 @@
-package io.vivarium.kernel.file;
+package io.vivarium.kernel.net;
 
+import io.vivarium.kernel.file.FileDescription;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,8 +18,10 @@ final class PacketQueue extends ReceiveQueue {
   private static final class Packet {
     final byte[] bytes;
     final List<FileDescription> rights;
+    final SocketAddress source;
 
-    Packet(byte[] bytes, List<FileDescription> rights) {
+    Packet(byte[] bytes, List<FileDescription> rights, SocketAddress source) {
+      this.source = source;
       this.bytes = bytes;
       this.rights = rights;
     }
@@ -26,6 +29,7 @@ final class PacketQueue extends ReceiveQueue {
 
   private final Deque<Packet> packets = new ArrayDeque<>();
   private int size;
+  private int limit = SocketOptions.BUFFER_BYTES;
 
   @Override
   int size() {
@@ -34,8 +38,19 @@ final class PacketQueue extends ReceiveQueue {
 
   @Override
   int room(int length) {
-    boolean fits = isEmpty() || size + length + OVERHEAD <= SocketOptions.BUFFER_BYTES;
+    boolean fits = isEmpty() || size + length + OVERHEAD <= limit;
     return fits ? length : -1;
+  }
+
+  @Override
+  void limit(int bytes) {
+    limit = bytes;
+  }
+
+  @Override
+  int available() {
+    Packet first = packets.peek();
+    return first == null ? 0 : first.bytes.length;
   }
 
   @Override
@@ -44,8 +59,9 @@ final class PacketQueue extends ReceiveQueue {
   }
 
   @Override
-  void put(byte[] buffer, int offset, int length, List<FileDescription> rights) {
-    packets.add(new Packet(Arrays.copyOfRange(buffer, offset, offset + length), rights));
+  void put(
+      byte[] buffer, int offset, int length, List<FileDescription> rights, SocketAddress source) {
+    packets.add(new Packet(Arrays.copyOfRange(buffer, offset, offset + length), rights, source));
     size = size + length + OVERHEAD;
   }
 
@@ -53,14 +69,15 @@ final class PacketQueue extends ReceiveQueue {
   Taken take(byte[] buffer, int offset, int length) {
     Packet packet = packets.remove();
     size = size - packet.bytes.length - OVERHEAD;
-    return new Taken(copy(packet, buffer, offset, length), packet.bytes.length, packet.rights);
+    int count = copy(packet, buffer, offset, length);
+    return new Taken(count, packet.bytes.length, packet.rights, packet.source);
   }
 
   @Override
   Taken peek(byte[] buffer, int offset, int length) {
     Packet packet = packets.element();
     int count = copy(packet, buffer, offset, length);
-    return new Taken(count, packet.bytes.length, retained(packet.rights));
+    return new Taken(count, packet.bytes.length, retained(packet.rights), packet.source);
   }
 
   private static int copy(Packet packet, byte[] buffer, int offset, int length) {

@@ -1,4 +1,4 @@
-package io.vivarium.kernel.file;
+package io.vivarium.kernel.net;
 
 import static io.vivarium.kernel.errno.Errno.EAFNOSUPPORT;
 import static io.vivarium.kernel.errno.Errno.EBADF;
@@ -8,6 +8,10 @@ import static io.vivarium.kernel.errno.Errno.EPROTONOSUPPORT;
 import static io.vivarium.kernel.errno.Errno.EPROTOTYPE;
 
 import io.vivarium.kernel.errno.ErrnoException;
+import io.vivarium.kernel.file.AnonymousFileSystem;
+import io.vivarium.kernel.file.CountLimit;
+import io.vivarium.kernel.file.FileDescription;
+import io.vivarium.kernel.file.OpenFlags;
 import io.vivarium.kernel.fs.FileType;
 import io.vivarium.kernel.fs.Inode;
 import io.vivarium.kernel.limit.Gauge;
@@ -19,9 +23,10 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * The local sockets of one machine. Thread-safe.
+ * The sockets of one machine, and what they hold. Thread-safe.
  *
  * <p>Its monitor guards all of them, not each its own: descriptions travel from queue to queue, a
  * socket through itself too, and finding those that only queues refer to needs one moment of all.
@@ -29,9 +34,10 @@ import java.util.Set;
  * it is found whenever a socket closes, and whenever a limit is reached.
  */
 public final class SocketTable {
-  private static final int TYPE_MASK = 0xf;
+  static final int TYPE_MASK = 0xf;
   private static final int RAW_NUMBER = 3;
 
+  private final UnixNames names = new UnixNames();
   private final AnonymousFileSystem home = AnonymousFileSystem.sockets();
   private final CountLimit sockets;
   private final CountLimit passing;
@@ -40,7 +46,7 @@ public final class SocketTable {
   private final WaitQueue roomQueue = new WaitQueue();
 
   // Guarded by this.
-  private final Set<UnixSocket> open = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<QueuedSocket> open = Collections.newSetFromMap(new IdentityHashMap<>());
   private int bytes;
   private boolean bytesWereShort;
 
@@ -65,6 +71,11 @@ public final class SocketTable {
     return home;
   }
 
+  /** The names of local sockets. */
+  UnixNames names() {
+    return names;
+  }
+
   /** Bytes that were sent and not received yet. */
   public synchronized int bufferedBytes() {
     return bytes;
@@ -85,6 +96,12 @@ public final class SocketTable {
    *     the limit answers
    */
   public SocketPair createPair(int domain, int type, int protocol, int uid, int gid) {
+    return createPair(domain, type, protocol, new PeerCredentials(0, uid, gid));
+  }
+
+  SocketPair createPair(int domain, int type, int protocol, PeerCredentials maker) {
+    int uid = maker.uid();
+    int gid = maker.gid();
     if (domain == SocketAddress.AF_INET || domain == SocketAddress.AF_INET6) {
       throw EOPNOTSUPP.exception();
     }
@@ -102,7 +119,7 @@ public final class SocketTable {
     UnixSocket first = create(kind, flags, uid, gid);
     try {
       UnixSocket second = create(kind, flags, uid, gid);
-      UnixSocket.connect(first, second);
+      UnixSocket.connect(first, second, maker);
       return new SocketPair(first, second);
     } catch (ErrnoException limited) {
       first.release();
@@ -110,7 +127,7 @@ public final class SocketTable {
     }
   }
 
-  private static SocketType kind(int number) {
+  static SocketType kind(int number) {
     for (SocketType type : SocketType.values()) {
       if (type.number() == number) {
         return type;
@@ -123,14 +140,27 @@ public final class SocketTable {
     throw EPROTOTYPE.exception();
   }
 
-  private UnixSocket create(SocketType type, int flags, int uid, int gid) {
+  UnixSocket create(SocketType type, int flags, int uid, int gid) {
+    return open(uid, gid, inode -> new UnixSocket(this, type, inode, flags));
+  }
+
+  /**
+   * Makes one more socket.
+   *
+   * @throws ErrnoException what the limit answers
+   */
+  <S extends QueuedSocket> S open(int uid, int gid, Function<Inode, S> make) {
     take(sockets);
-    Inode inode = home.create(FileType.SOCKET, 0777, uid, gid);
-    UnixSocket socket = new UnixSocket(this, type, inode, flags);
+    S socket = make.apply(home.create(FileType.SOCKET, 0777, uid, gid));
     synchronized (this) {
       open.add(socket);
     }
     return socket;
+  }
+
+  /** The sockets that are open now. */
+  synchronized List<QueuedSocket> openSockets() {
+    return new ArrayList<>(open);
   }
 
   /** Counts one more, after looking for garbage when that is too many. */
@@ -142,7 +172,7 @@ public final class SocketTable {
   }
 
   /** A socket has closed: what was on its way to it is gone. */
-  void closed(UnixSocket socket) {
+  void closed(QueuedSocket socket) {
     List<FileDescription> lost;
     synchronized (this) {
       open.remove(socket);
@@ -178,9 +208,14 @@ public final class SocketTable {
   }
 
   synchronized void put(
-      ReceiveQueue queue, byte[] buffer, int offset, int length, List<FileDescription> rights) {
+      ReceiveQueue queue,
+      byte[] buffer,
+      int offset,
+      int length,
+      List<FileDescription> rights,
+      SocketAddress source) {
     int before = queue.size();
-    queue.put(buffer, offset, length, rights);
+    queue.put(buffer, offset, length, rights, source);
     bytes = bytes + queue.size() - before;
     bytesGauge.rose(bytes);
   }
@@ -194,7 +229,7 @@ public final class SocketTable {
     return taken;
   }
 
-  private List<FileDescription> clear(UnixSocket socket) {
+  private List<FileDescription> clear(QueuedSocket socket) {
     bytes = bytes - socket.received().size();
     bytesGauge.fell(bytes);
     return socket.received().clear();
@@ -256,23 +291,23 @@ public final class SocketTable {
   }
 
   /**
-   * Finds sockets to which only queues refer that nobody can receive from, and empties their
-   * queues. A description that anybody holds has more references than queues have; from such
+   * Finds sockets to which only queues refer that nobody can receive or accept from, and empties
+   * their queues. A description that anybody holds has more references than queues have; from such
    * sockets everything in their queues, and in the queues of sockets there, can be received.
    */
   private void collect() {
     List<FileDescription> lost = new ArrayList<>();
     synchronized (this) {
       IdentityHashMap<FileDescription, Integer> queued = new IdentityHashMap<>();
-      for (UnixSocket socket : open) {
-        socket.received().rights().forEach(right -> queued.merge(right, 1, Integer::sum));
+      for (QueuedSocket socket : open) {
+        socket.held().forEach(held -> queued.merge(held, 1, Integer::sum));
       }
       if (queued.isEmpty()) {
         return;
       }
-      Set<UnixSocket> garbage = Collections.newSetFromMap(new IdentityHashMap<>());
-      Deque<UnixSocket> reachable = new ArrayDeque<>();
-      for (UnixSocket socket : open) {
+      Set<QueuedSocket> garbage = Collections.newSetFromMap(new IdentityHashMap<>());
+      Deque<QueuedSocket> reachable = new ArrayDeque<>();
+      for (QueuedSocket socket : open) {
         int references = socket.references();
         if (references > 0 && references == queued.getOrDefault(socket, 0)) {
           garbage.add(socket);
@@ -281,8 +316,8 @@ public final class SocketTable {
         }
       }
       while (!reachable.isEmpty()) {
-        for (FileDescription right : reachable.remove().received().rights()) {
-          if (right instanceof UnixSocket socket && garbage.remove(socket)) {
+        for (FileDescription held : reachable.remove().held()) {
+          if (held instanceof QueuedSocket socket && garbage.remove(socket)) {
             reachable.add(socket);
           }
         }

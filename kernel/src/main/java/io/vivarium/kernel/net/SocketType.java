@@ -1,4 +1,4 @@
-package io.vivarium.kernel.file;
+package io.vivarium.kernel.net;
 
 /** What kind of conversation a socket has (socket(2)). */
 public enum SocketType {
