@@ -138,6 +138,12 @@ public enum Call {
 
   private static final Call[] ALL = values();
 
+  /** Its number on the channel; both sides come from the same build. */
+  @SuppressWarnings("EnumOrdinal")
+  public int number() {
+    return ordinal();
+  }
+
   /** The call of a number, or null. */
   public static @Nullable Call of(int number) {
     return number >= 0 && number < ALL.length ? ALL[number] : null;

@@ -235,10 +235,10 @@ final class FileHandlers {
 
   /** Seconds with fraction, as JavaScript has them. */
   static long nanos(Request request, int at) {
-    double seconds = Math.floor(request.fraction(at));
+    long seconds = (long) Math.floor(request.fraction(at));
     double fraction = request.fraction(at) - seconds;
     // libuv has times to a tenth of a microsecond.
-    return (long) seconds * NANOS + Math.round(fraction * 1e7) * 100;
+    return seconds * NANOS + Math.round(fraction * 1e7) * 100;
   }
 
   /** As copyfile of libuv: the mode goes along, the target is emptied. */

@@ -134,7 +134,7 @@ final class ChannelGuest implements AutoCloseable {
 
   /** Makes a call. */
   long call(Call call, double... arguments) {
-    return callNumber(call.ordinal(), arguments);
+    return callNumber(call.number(), arguments);
   }
 
   /** Makes the call of a number. */

@@ -67,7 +67,7 @@ class ConversationTest {
     assertThat(guest.callPath(Call.STAT, "/tmp/f", 1)).isZero();
     assertThat(guest.number(1)).isEqualTo(0100644);
     assertThat(guest.number(8)).isEqualTo(5);
-    long fd = guest.callPath(Call.OPEN, "/tmp/f");
+    int fd = (int) guest.callPath(Call.OPEN, "/tmp/f");
     assertThat(guest.call(Call.READ, fd, 3, 1)).isEqualTo(3);
     assertThat(guest.text(3)).isEqualTo("ell");
     assertThat(guest.call(Call.CLOSE, fd)).isZero();
@@ -84,7 +84,7 @@ class ConversationTest {
     assertThat(guest.text(guest.callPath(Call.READLINK, "/tmp/l"))).isEqualTo("d");
     assertThat(guest.callPath(Call.REALPATH, "/tmp/l/x")).isEqualTo(minus(Errno.ENOENT));
     assertThat(guest.callPath(Call.KIND, "/tmp/l")).isEqualTo(1);
-    long fd = guest.callPath(Call.OPEN, "/tmp", OpenFlags.O_DIRECTORY);
+    int fd = (int) guest.callPath(Call.OPEN, "/tmp", OpenFlags.O_DIRECTORY);
     long length = guest.call(Call.READ_DIRECTORY, fd, 0);
     assertThat(guest.text(length)).isEqualTo("\u0004d\0\nl\0");
     assertThat(guest.call(Call.READ_DIRECTORY, fd, guest.number(0))).isZero();
@@ -148,7 +148,7 @@ class ConversationTest {
 
   @Test
   void exit_ends_the_process_with_its_status() {
-    guest.send(Call.EXIT.ordinal(), 7);
+    guest.send(Call.EXIT.number(), 7);
     assertThat(end(guest)).isEqualTo(WaitStatus.exited(7));
   }
 
